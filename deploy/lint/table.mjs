@@ -1,0 +1,90 @@
+/**
+ * Who may import what, as data (design: contracts ← nothing, money ← contracts, …). Everything that no row allows is an error, and so is a file
+ * of a project that has no row.
+ *
+ * A project's folder → `imports`: specifiers, exact or ending in `*`; `node:*` leaves out `never`. `type x` allows `import type` only.
+ * `also`: more imports for the files (path within the project) that the pattern matches. `pure`: no clock, no randomness, no globals of the host.
+ * `computed`: the files that may `import()` a value. Relative imports stay inside the project.
+ */
+const parley = (...names) => names.map((name) => `@parley/${name}`);
+
+/** Reached by nobody through `node:*`: hash primitives belong to libs/crypto, and the others load code behind the lint's back. */
+export const never = ['node:crypto', 'node:module', 'node:vm'];
+
+const nest = [
+  '@nestjs/common',
+  '@nestjs/config',
+  '@nestjs/core',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/typeorm',
+  'prom-client',
+  'reflect-metadata',
+  'rxjs',
+  'type express',
+];
+
+/** Nest stays at an app's rim. */
+const rim = { files: /^src\/(.*\/)?(main\.ts|http\/.+|[^/]+\.(module|controller|consumer)\.ts)$/, imports: nest };
+const nestSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: [...nest, '@nestjs/testing', '@kapso/whatsapp-cloud-api', '@kapso/whatsapp-cloud-api/*'] };
+
+const platformLibs = parley('contracts', 'money', 'rating', 'domain', 'bus', 'bus-postgres', 'crypto', 'service');
+const app = { imports: [...platformLibs, 'typeorm', 'node:*'], also: [rim, nestSpecs] };
+const services = parley('ingest', 'notifications', 'windows', 'delivery', 'billing');
+
+const plantedFaults = /^src\/simulation\/planted\//;
+
+export const projects = {
+  'libs/contracts': { pure: true, imports: [] },
+  'libs/money': { pure: true, imports: parley('contracts') },
+  'libs/rating': { pure: true, imports: parley('contracts', 'money') },
+  'libs/domain': { pure: true, imports: parley('contracts', 'money', 'rating') },
+  'libs/bus': { imports: [...parley('contracts'), 'avsc', 'node:buffer'] }, // avsc speaks Buffer
+  'libs/bus-kafka': { imports: [...parley('contracts', 'bus'), 'kafkajs', 'node:*'] },
+  'libs/bus-postgres': { imports: [...parley('contracts', 'bus'), 'pg', '@electric-sql/pglite', '@electric-sql/pglite/*', 'node:*'] },
+  'libs/crypto': { imports: [...parley('contracts'), 'tweetnacl', '@noble/hashes/*', 'node:crypto'] },
+  'libs/sdk': {
+    imports: parley('contracts', 'crypto'),
+    also: [{ files: /^src\/node(\.ts|\/.+)$/, imports: ['node:*'] }],
+  },
+  'libs/service': {
+    imports: [...parley('contracts', 'money', 'rating', 'domain', 'bus', 'bus-kafka', 'bus-postgres', 'crypto'), ...nest, 'typeorm', 'node:*'],
+    also: [nestSpecs],
+  },
+  'libs/testing': {
+    imports: [...platformLibs, ...parley('bus-kafka', 'sdk'), 'fast-check', '@jest/globals', 'typeorm', 'node:*'],
+    // A planted fault is a patch of the shipped runner: compiled and imported on the spot.
+    also: [{ files: plantedFaults, imports: ['typescript'] }],
+    computed: plantedFaults,
+  },
+
+  'apps/ingest': app,
+  'apps/notifications': app,
+  'apps/windows': app,
+  'apps/delivery': app,
+  'apps/billing': app,
+  // The business's side of the trust boundary: it reaches the platform by HTTP, so it has no use for the platform's libs.
+  'apps/gateway': { imports: [...parley('contracts', 'crypto', 'sdk', 'service'), 'node:*'], also: [rim, nestSpecs] },
+  'apps/platform': { imports: [...app.imports, ...services, ...parley('gateway', 'sdk', 'sdk/node'), 'reflect-metadata'], also: app.also },
+  'apps/cli': {
+    imports: [...app.imports, ...parley('sdk', 'sdk/node', 'platform'), 'commander'],
+    also: app.also,
+  },
+
+  // Tools and configuration: plain Node; they read the built libs.
+  deploy: { computed: /./, imports: [...parley('*'), 'eslint', 'typescript-eslint', 'node:*', 'node:crypto', 'node:module'] },
+  '.': { imports: ['eslint/config', 'typescript-eslint', 'node:*'] },
+};
+
+/** What every project's specs may import besides, and the fixtures that they stand on; nothing else imports either. */
+export const specs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: ['@jest/globals', 'fast-check', '@parley/testing', 'node:*', 'node:crypto'] };
+
+/** A project's scripts and configuration, outside src: plain Node, the project's own files, and the two places they share. */
+export const scripts = { files: /^(?!src\/).+\.mjs$/, imports: ['node:*', 'node:crypto'], relative: [/^jest\.preset\.mjs$/, /^deploy\//] };
+
+/** Globals of the language itself. In a pure project every other global is an error: it belongs to the host, to time or to chance. */
+export const pureGlobals = new Set(
+  `undefined NaN Infinity isNaN isFinite parseInt parseFloat Object Array Map Set WeakMap WeakSet String Number BigInt Boolean Symbol RegExp JSON Math Date Intl
+  Error TypeError RangeError SyntaxError AggregateError ArrayBuffer DataView Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array Float32Array
+  Float64Array BigInt64Array BigUint64Array TextEncoder TextDecoder structuredClone encodeURIComponent decodeURIComponent`.split(/\s+/),
+);

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { plugin } from './deploy/lint/plugin.mjs';
+
+const specs = ['**/*.spec.ts', '**/*.fixture.ts'];
+const suites = ['libs/testing/src/behaviour/**/*.ts'];
+const generated = ['**/src/generated/**'];
+const pure = ['libs/contracts/src/**/*.ts', 'libs/money/src/**/*.ts', 'libs/rating/src/**/*.ts', 'libs/domain/src/**/*.ts'];
+const priced = ['libs/money/**/*.ts', 'libs/rating/**/*.ts', 'libs/domain/**/*.ts'];
+
+const exportAll = { selector: 'ExportAllDeclaration', message: 'Name what you export: an index is a public face.' };
+const subtle = {
+  selector: "MemberExpression[property.name='subtle'], MemberExpression[property.name='getBuiltinModule']",
+  message: 'Hash and cipher primitives come from @parley/crypto.',
+};
+const machineZone = {
+  selector: 'CallExpression[callee.property.name=/^((get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds)|getTimezoneOffset|to(Locale|Date|Time)(Date|Time)?String)$/]',
+  message: "This reads the machine's zone: use the UTC functions, or a zone that is an argument.",
+};
+const floatMoney = {
+  selector: "Identifier[name='parseFloat'], MemberExpression[property.name=/^(parseFloat|toFixed|toPrecision)$/]",
+  message: 'Money is never a float: integer micros, and a named rounding.',
+};
+const onlySpecs = {
+  selector: "MemberExpression[object.name=/^(it|test|describe)$/][property.name='only'], CallExpression[callee.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]",
+  message: 'No test is left out in silence: it.skip with "(skipped: reason)" in its title.',
+};
+
+export default defineConfig(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.parley/**', '**/coverage/**'] },
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    extends: [tseslint.configs.recommended],
+    plugins: { parley: plugin },
+    rules: {
+      'parley/imports': 'error',
+      'parley/pure': 'error',
+      'parley/names': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 400 }],
+      'no-restricted-exports': [
+        'error',
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } },
+      ],
+      'no-restricted-syntax': ['error', exportAll, subtle],
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'anywhere' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // A promise that nobody waits for is a record that may never be appended: worth the type information.
+    files: ['**/src/**/*.ts'],
+    ignores: generated,
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: fileURLToPath(new URL('.', import.meta.url)) } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: [...specs, ...suites],
+    rules: { 'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }] },
+  },
+  { files: generated, rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
+  { files: ['libs/crypto/**'], rules: { 'no-restricted-syntax': ['error', exportAll] } },
+  { files: pure, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone] } },
+  { files: priced, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone, floatMoney] } },
+  { files: specs, rules: { 'no-restricted-syntax': ['error', exportAll, onlySpecs] } },
+  { files: ['**/*.config.mjs'], rules: { 'no-restricted-exports': 'off' } },
+);
