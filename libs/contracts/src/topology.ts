@@ -1,0 +1,97 @@
+import type { AnyEvent, Payload } from './generated/events.js';
+import type { Instant } from './instant.js';
+import type { TopicName } from './topics.js';
+
+/** Where a record lies: its topic, partition and offset. */
+export interface Position {
+  readonly topic: TopicName;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** An event to be written, without its metadata: the runner stamps that. Its partition follows from its key. */
+export interface Output {
+  readonly topic: TopicName;
+  readonly key: string;
+  readonly event: Payload<AnyEvent>;
+}
+
+/** Something to be woken for. `name` and `subject` identify it within its key; setting it again moves it. */
+export interface Timer {
+  readonly name: string;
+  readonly subject: string;
+  readonly dueAt: Instant;
+}
+
+/** What a column holds. `bigint` columns carry offsets, instants (epoch ms) or micros; micros travel as decimal strings. */
+export type ColumnType = 'text' | 'bigint' | 'integer' | 'boolean' | 'bytea' | 'jsonb';
+export type ColumnValue = string | number | boolean | null | Uint8Array | { readonly [field: string]: unknown } | readonly unknown[];
+
+/** A projection's table as data: enough to create it, to write to it in batches, and to compare it with its refold. */
+export interface Table {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly columns: { readonly [column: string]: { readonly type: ColumnType; readonly nullable?: boolean } };
+}
+
+/** A whole row put in place of the one with the same key, or (`row: null`) that one removed. `row` holds every column, the key's too. */
+export interface RowChange {
+  readonly table: string;
+  readonly key: { readonly [column: string]: string | number };
+  readonly row: { readonly [column: string]: ColumnValue } | null;
+}
+
+/** What a decision may look at besides its state. */
+export interface DecisionContext<Catalog> {
+  readonly now: Instant;
+  readonly catalog: Catalog;
+}
+
+/**
+ * What a service consumes, folds, decides and produces, as data. Every function is pure. The runner folds a command, then decides it on the
+ * state that results, stamps the decision, and folds the decision. A function that throws has met poison: the record waits, with all that
+ * follows of its key.
+ */
+export interface Topology<State, Folded extends AnyEvent, Command extends Folded, Catalog> {
+  /** Also the first word of its lanes' names. */
+  readonly name: string;
+  readonly source: TopicName;
+  /** Every event type it folds, its commands and its own decisions included. Others are counted on their link and skipped undecoded. */
+  readonly folds: readonly Folded['type'][];
+  readonly commands: readonly Command['type'][];
+  /** Where decisions go, under the command's key: co-partitioned with the source. Null for a topology that decides nothing. */
+  readonly decisions: TopicName | null;
+  readonly initial: State;
+  evolve(state: State, event: Folded): State;
+  /** True for a command that is this topology's to decide; others of its types are folded only (TimerDue names its topology). */
+  accepts?(command: Command): boolean;
+  /** Exactly one decision; `DecisionSkipped` is one too. */
+  decide(command: Command, state: State, context: DecisionContext<Catalog>): Payload<AnyEvent>;
+  /** Event time of a decision where that is not the moment of deciding: a receipt counts when it was reported. Null: now. */
+  happenedAt?(command: Command, decision: Payload<AnyEvent>): Instant | null;
+  /** The topics that `derive` writes to. */
+  readonly derives: readonly TopicName[];
+  /** Further outputs: a function of the decision alone. */
+  derive?(decision: Folded): readonly Output[];
+  /** All timers of a key, as its state has them: those set earlier and not here are removed. */
+  timers?(state: State): readonly Timer[];
+  readonly tables: readonly Table[];
+  /**
+   * Rows that follow from one folded event. `position` is where the command or fact lies; a decision has its command's position, its own
+   * not being known before it is appended.
+   */
+  project?(event: Folded, state: State, position: Position): readonly RowChange[];
+  /** The business a key belongs to, for the tenant column of every row; '*' where a key spans several. */
+  businessOf(key: string): string;
+  /** Keys that may wait before the partition pauses. 0: the first poison pauses it (where order matters more than progress). */
+  readonly waitingLimit: number;
+}
+
+/** A topology whatever its types: for those who run them without looking inside (methods vary both ways, so every topology is one). */
+export type AnyTopology = Topology<unknown, AnyEvent, AnyEvent, unknown>;
+
+/** The catalog as a fold over its one topic, kept by every process beside its lanes. */
+export interface CatalogFold<Catalog> {
+  readonly initial: Catalog;
+  evolve(catalog: Catalog, event: AnyEvent): Catalog;
+}
