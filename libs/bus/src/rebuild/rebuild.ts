@@ -1,0 +1,171 @@
+import type { AnyTopology, RowChange, TopicName } from '@parley/contracts';
+import type { Codec } from '../codec/codec.js';
+import type { Log } from '../port/log.js';
+import type { LaneCommit, LaneRow, RebuildStore, SlotStore, WaitingRecord } from '../port/store.js';
+import { appendPending } from '../runner/append.js';
+import { placeOf, type Outbox } from '../runner/outbox.js';
+import { laneLimits, type RunnerPorts } from '../runner/ports.js';
+import { laneName } from '../runner/session.js';
+import { StateCache } from '../runner/states.js';
+import { folds, isCommand, isOwn, waitingRecord } from '../runner/work.js';
+import { PartitionCursor, type Accepted } from './cursor.js';
+import { lastNumberOf, RecordedDecisions } from './decisions.js';
+
+export interface RebuildSpec extends RunnerPorts {
+  readonly topology: AnyTopology;
+  readonly partition: number;
+  readonly log: Log;
+  readonly codec: Codec;
+  readonly store: RebuildStore;
+  /** Records per commit. */
+  readonly commitRecords?: number;
+  readonly cachedKeys?: number;
+  /** Called after every commit: offsets folded, and the end. */
+  progress?(done: number, end: number): void;
+}
+
+export interface Rebuilt {
+  readonly lane: string;
+  readonly records: number;
+  readonly decisions: number;
+  /** Commands without a decision on the log, and what follows of their keys: they wait, and a redrive is asked for. */
+  readonly undecided: number;
+  /** Outputs that had been committed but never reached the log; appended when the lane next starts. */
+  readonly missing: number;
+}
+
+/**
+ * Folds a lane's states and rows again from the log, offline. Nothing is decided: a command is followed by the decision that stands on the
+ * log. Until the last commit the lane's row says that a rebuild is under way, and a lane will not start on it.
+ */
+export async function rebuildLane(spec: RebuildSpec): Promise<Rebuilt> {
+  const lane = laneName(spec.topology, spec.partition);
+  const row = await spec.store.claim(lane);
+  // Committed bytes are facts, whether or not they have reached the log.
+  if (row.offset >= 0) await appendPending(lane, row.pending, spec, laneLimits.retryMs, new AbortController().signal);
+  return new Rebuild(spec, lane, row.epoch).run();
+}
+
+class Rebuild {
+  readonly #states: StateCache;
+  readonly #changed = new Map<string, unknown>();
+  #rows: RowChange[] = [];
+  #waiting: WaitingRecord[] = [];
+  readonly #undecidedKeys = new Set<string>();
+  #records = 0;
+  #decisions = 0;
+  #undecided = 0;
+
+  constructor(
+    private readonly spec: RebuildSpec,
+    private readonly lane: string,
+    private readonly epoch: number,
+  ) {
+    this.#states = new StateCache(lane, spec.store, spec.topology.initial, spec.cachedKeys ?? laneLimits.cachedKeys);
+  }
+
+  async run(): Promise<Rebuilt> {
+    const { topology, partition, log, codec, store, progress } = this.spec;
+    const source = await PartitionCursor.open(log, codec, topology.source, partition);
+    const decisions = await RecordedDecisions.open(this.lane, topology, partition, log, codec);
+    await this.#commit(underWay);
+    await store.reset(this.lane);
+    for (let accepted = await source.next(); accepted; accepted = await source.next()) {
+      await this.#fold(accepted, decisions);
+      if (++this.#records % (this.spec.commitRecords ?? 5_000) === 0) {
+        await this.#commit(underWay);
+        progress?.(source.offset, source.end);
+      }
+    }
+    const { lastNumber, missing } = await decisions.finish();
+    await this.#commit(await this.#finalRow(source, decisions, lastNumber, missing));
+    for (const key of this.#undecidedKeys) await store.requestRedrive(this.lane, key);
+    progress?.(source.end, source.end);
+    return { lane: this.lane, records: this.#records, decisions: this.#decisions, undecided: this.#undecided, missing: missing.size };
+  }
+
+  async #fold({ record, type, meta }: Accepted, decisions: RecordedDecisions): Promise<void> {
+    const { topology, codec } = this.spec;
+    if (isOwn(this.lane, meta) || !folds(topology, type)) return;
+    const event = codec.decode(record.value);
+    const command = isCommand(topology, event);
+    if (this.#undecidedKeys.has(record.key)) {
+      this.#wait(record, '');
+      return;
+    }
+    const decision = command ? await decisions.of(record.offset) : undefined;
+    if (command && decision === undefined) {
+      this.#undecidedKeys.add(record.key);
+      this.#wait(record, 'undecided: its decision is not on the log');
+      return;
+    }
+    await this.#states.load([record.key]);
+    const position = { topic: topology.source, partition: this.spec.partition, offset: record.offset };
+    const before = this.#changed.has(record.key) ? this.#changed.get(record.key) : this.#states.get(record.key);
+    let state = before;
+    for (const folded of decision && topology.folds.includes(decision.type) ? [event, decision] : [event]) {
+      state = topology.evolve(state, folded);
+      this.#rows.push(...(topology.project?.(folded, state, position) ?? []));
+    }
+    if (decision) this.#decisions += 1;
+    if (state !== before) this.#changed.set(record.key, state);
+  }
+
+  #wait(record: Accepted['record'], error: string): void {
+    this.#undecided += 1;
+    this.#waiting.push(waitingRecord(this.spec.topology, record, error));
+  }
+
+  async #commit(row: LaneCommit['row']): Promise<void> {
+    const { store, topology } = this.spec;
+    const keys = [...this.#changed];
+    await store.commit(this.lane, this.epoch, {
+      row,
+      states: keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), state: JSON.stringify(state) })),
+      rows: this.#rows,
+      timers: topology.timers ? keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), timers: topology.timers!(state) })) : [],
+      waiting: this.#waiting,
+      fired: [], redriven: [], answered: [],
+    });
+    this.#states.keep(this.#changed);
+    this.#changed.clear();
+    this.#rows = [];
+    this.#waiting = [];
+  }
+
+  async #finalRow(source: PartitionCursor, decisions: RecordedDecisions, lastNumber: number, missing: Outbox): Promise<Omit<LaneRow, 'epoch'>> {
+    const { topology, partition } = this.spec;
+    const sent: { [place: string]: number } = { ...missing.sent() };
+    // A lane numbers its timers' commands on its source, and its decisions where they go: often the same partition.
+    const ownTimers = source.links.toJSON()[this.lane] ?? 0;
+    if (ownTimers > 0) sent[placeOf(topology.source, partition)] = ownTimers;
+    if (topology.decisions && lastNumber > 0) sent[placeOf(topology.decisions, partition)] = lastNumber;
+    return {
+      offset: source.end,
+      catalogOffset: decisions.catalogOffset,
+      sent,
+      acked: { [placeOf(topology.source, partition)]: source.end, ...decisions.ends },
+      taken: source.links.toJSON(),
+      pending: missing.pending([], laneLimits.appendRecords),
+    };
+  }
+}
+
+/** A row that no lane starts on. */
+const underWay: LaneCommit['row'] = { offset: -1, sent: {}, acked: {}, taken: {}, catalogOffset: 0, pending: [] };
+
+/** Sets a slot's row from what its link has on the log, where the row was lost or is older. Answers already given are not rebuilt: they are backed up. */
+export async function recoverSlot(lane: string, topics: readonly TopicName[], store: SlotStore, ports: RunnerPorts): Promise<void> {
+  const { epoch } = await store.claim(lane);
+  const sent: { [place: string]: number } = {};
+  const acked: { [place: string]: number } = {};
+  for (const topic of topics) {
+    for (let partition = 0; partition < ports.log.partitions(topic); partition += 1) {
+      const cursor = await PartitionCursor.open(ports.log, ports.codec, topic, partition);
+      const last = await lastNumberOf(lane, cursor);
+      if (last > 0) sent[placeOf(topic, partition)] = last;
+      acked[placeOf(topic, partition)] = cursor.end;
+    }
+  }
+  await store.commitRequests(lane, epoch, [], () => ({ offset: 0, sent, acked, taken: {}, catalogOffset: 0, pending: [] }));
+}
