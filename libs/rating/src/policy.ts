@@ -1,0 +1,36 @@
+import type { Instant, Lane, PayloadOf, PolicyId } from '@parley/contracts';
+import { parsePolicyDocument, type PolicyDocument } from './policy-document.js';
+import type { LocalDate } from './zone.js';
+
+/** A published policy, plain enough for JSON. */
+export interface Policy {
+  readonly policyId: PolicyId;
+  readonly version: number;
+  readonly effectiveFrom: LocalDate;
+  /** True when no bill may be made of it. */
+  readonly illustrative: boolean;
+  readonly document: PolicyDocument;
+}
+
+/** The policy of a catalog event. Throws a PolicyDocumentError when its document cannot be used. */
+export function policyOf(event: PayloadOf<'PolicyPublished'>): Policy {
+  const { policyId, version, effectiveFrom, illustrative } = event;
+  return { policyId, version, effectiveFrom, illustrative, document: parsePolicyDocument(event.document) };
+}
+
+const hourMs = 3_600_000;
+
+/** First instant at which the free window after a contact's message is no longer open. */
+export function windowClosesAt(lastInboundAt: Instant, document: PolicyDocument): Instant {
+  return lastInboundAt + document.freeWindowHours * hourMs;
+}
+
+/** Whether a message sent at `sentAt` was inside the window. Strict: at the very instant of closing it is late. */
+export function isInsideWindow(sentAt: Instant, lastInboundAt: Instant | null, document: PolicyDocument): boolean {
+  return lastInboundAt !== null && sentAt < windowClosesAt(lastInboundAt, document);
+}
+
+/** Whether a free-form message may still be sent after the window. */
+export function admitsLateReply(lane: Lane, document: PolicyDocument): boolean {
+  return document.lateReply === 'charge' || (lane === 'app' && document.lanes.app?.lateReply === 'allow');
+}
