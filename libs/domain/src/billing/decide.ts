@@ -1,0 +1,44 @@
+import type { DecisionContext, PayloadOf } from '@parley/contracts';
+import { rate } from '@parley/rating';
+import type { Catalog } from '../catalog/catalog.js';
+import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
+import { MissingFromCatalog, skip } from '../decision.js';
+import type { BillingCommand } from './events.js';
+import { chargeIdOf, type BillingState } from './evolve.js';
+
+/**
+ * Prices one used message by the policy and rate card in force when it was first delivered or read. The same usage decided again changes nothing.
+ * Throws MissingFromCatalog when the catalog has no policy or no price for it: a charge is never guessed, and never waived for lack of a price.
+ */
+export function decide(usage: BillingCommand, state: BillingState, { catalog }: DecisionContext<Catalog>): PayloadOf<'ChargePosted' | 'DecisionSkipped'> {
+  const { message, market, sentAt, deliveredAt, lastInboundAt, entryPointAt } = usage;
+  const chargeId = chargeIdOf(message);
+  if (state.charged.includes(chargeId)) return skip(message.ownerId, `message ${message.messageId} was charged before`);
+
+  const business = findBusiness(catalog, message.businessId);
+  if (business === null) throw new MissingFromCatalog(`the business ${message.businessId} is not registered`);
+  const policy = policyInForce(catalog, business, deliveredAt);
+  if (policy === null) throw new MissingFromCatalog(`no policy was in force for the business ${business.businessId} at ${new Date(deliveredAt).toISOString()}`);
+  const rated = rate(usage, policy, rateCardInForce(catalog, business, deliveredAt), business.zone);
+  if (rated.kind === 'unpriced') throw new MissingFromCatalog(`${rated.rule} needs a price in ${business.currency}: ${rated.detail}`);
+
+  return {
+    type: 'ChargePosted',
+    chargeId,
+    message,
+    market,
+    sentAt,
+    deliveredAt,
+    lastInboundAt,
+    entryPointAt,
+    currency: business.currency,
+    amount: rated.amount,
+    unitPrice: rated.unitPrice,
+    rule: rated.rule,
+    policyId: policy.policyId,
+    policyVersion: policy.version,
+    rateCardId: rated.price?.rateCardId ?? null,
+    rateCardVersion: rated.price?.version ?? null,
+    illustrative: rated.illustrative,
+  };
+}

@@ -1,0 +1,13 @@
+import type { CatalogEvent } from '@parley/contracts';
+
+/** What the catalog folds: all there is on its topic. */
+export type { CatalogEvent };
+
+export const catalogEvents = [
+  'BusinessRegistered',
+  'NumberRegistered',
+  'TemplatePublished',
+  'PolicyPublished',
+  'RateCardPublished',
+  'MarketPrefixesPublished',
+] as const satisfies readonly CatalogEvent['type'][];

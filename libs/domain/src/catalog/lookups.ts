@@ -1,0 +1,55 @@
+import type { BusinessId, Instant, NumberId } from '@parley/contracts';
+import { inForce, localDate, type MarketPrefixes, type Policy, type RateCard } from '@parley/rating';
+import type { Business, Catalog, SenderNumber, Template, TemplateVersions } from './catalog.js';
+import { read } from './persistent-record.js';
+
+export function findBusiness(catalog: Catalog, businessId: BusinessId): Business | null {
+  return read(catalog.businesses, businessId);
+}
+
+export function findNumber(catalog: Catalog, numberId: NumberId): SenderNumber | null {
+  return read(catalog.numbers, numberId);
+}
+
+/** The number that was last registered with this phone number (digits with country code). */
+export function findNumberByPhone(catalog: Catalog, phone: string): SenderNumber | null {
+  const numberId = read(catalog.numberIdsByPhone, phone);
+  const number = numberId === null ? null : read(catalog.numbers, numberId);
+  return number?.phone === phone ? number : null;
+}
+
+export function templateKey(name: string, language: string): string {
+  return `${name}/${language}`;
+}
+
+/** All versions of a template of the business; null when it has none of that name and language. */
+export function findTemplate(catalog: Catalog, businessId: BusinessId, name: string, language: string): TemplateVersions | null {
+  return read(catalog.templates, businessId)?.[templateKey(name, language)] ?? null;
+}
+
+/** The newest version of a template, whatever its status: the one that a request by name means. Null when there is none. */
+export function findNewestTemplate(catalog: Catalog, businessId: BusinessId, name: string, language: string): Template | null {
+  const known = findTemplate(catalog, businessId, name, language);
+  return known?.versions[known.newest] ?? null;
+}
+
+/** All templates of a business, each with its versions. */
+export function templatesOf(catalog: Catalog, businessId: BusinessId): readonly TemplateVersions[] {
+  return Object.values(read(catalog.templates, businessId) ?? {});
+}
+
+/** The policy in force for the business at that instant: effective since local midnight in its zone. Null when there is none yet. */
+export function policyInForce(catalog: Catalog, business: Business, instant: Instant): Policy | null {
+  return inForce(catalog.policies, localDate(instant, business.zone));
+}
+
+/** The rate card in force at that instant in the currency of the business. Null when there is none yet. */
+export function rateCardInForce(catalog: Catalog, business: Business, instant: Instant): RateCard | null {
+  const inCurrency = catalog.rateCards.filter((card) => card.currency === business.currency);
+  return inForce(inCurrency, localDate(instant, business.zone));
+}
+
+/** The prefixes in force for the business at that instant. Null when there are none yet. */
+export function marketPrefixesInForce(catalog: Catalog, business: Business, instant: Instant): MarketPrefixes | null {
+  return inForce(catalog.marketPrefixes, localDate(instant, business.zone));
+}

@@ -1,0 +1,248 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AnyEvent, CatalogEvent, MessageAdmitted, Payload, ReceiptReported, ReceiptStatus } from '@parley/contracts';
+import fc from 'fast-check';
+import {
+  aBusiness,
+  aMessage,
+  anAd,
+  catalogOf,
+  conversationId,
+  dayMs,
+  everything,
+  friday,
+  granted,
+  hourMs,
+  logged,
+  ownerId,
+  received,
+  receipt,
+  rejectingLateReplies,
+  revoked,
+} from '../scenario/fixtures.js';
+import { Scenario } from '../scenario/scenario.js';
+import type { DeliveryEvent } from './events.js';
+import type { DeliveryState } from './evolve.js';
+import { advances, statuses, type Status } from './status.js';
+import { deliveryTopology } from './topology.js';
+import { trackedLimits } from './tracked.js';
+
+const after = (hours: number): number => friday + hours * hourMs;
+const strict = catalogOf(...everything, rejectingLateReplies());
+const conversation = () => new Scenario(deliveryTopology, expect);
+const inConversation = () => conversation().given(received(friday, { entryPoint: anAd }));
+const admitted = (at: number, messageId = 'm1'): MessageAdmitted =>
+  logged({ type: 'MessageAdmitted', message: aMessage({ messageId, requestedAt: at }), lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs }, at);
+const withMessageSent = () => {
+  const one = inConversation();
+  one.when(admitted(after(1)));
+  return one;
+};
+const derived = (event: AnyEvent) => deliveryTopology.derive?.(event as DeliveryEvent) ?? [];
+
+describe('an admitted message', () => {
+  it('goes out with all that its price depends on', () => {
+    const { rows } = inConversation()
+      .when(admitted(after(1)), { now: after(2) })
+      .then({ type: 'MessageSent', market: 'Brazil', lastInboundAt: friday, entryPointAt: friday });
+    expect(rows).toEqual([
+      expect.objectContaining({
+        table: 'message',
+        key: { conversation_id: conversationId, message_id: 'm1' },
+        row: expect.objectContaining({ status: 'sent', sent_at: after(2), requested_at: after(1), delivered_at: null, market: 'Brazil' }),
+      }),
+    ]);
+  });
+
+  it('fails when the contact said STOP in between', () => {
+    const { rows } = inConversation()
+      .given(revoked(after(1)))
+      .when(admitted(after(2)))
+      .then({ type: 'MessageFailed', reason: 'consent_revoked' });
+    expect(rows).toMatchObject([{ row: { status: 'failed', sent_at: null, failed_at: after(2), failure_reason: 'consent_revoked' } }]);
+  });
+
+  it('fails when the window closed in between and late replies are rejected, at the very instant', () => {
+    inConversation().when(admitted(after(1)), { catalog: strict, now: after(24) - 1 }).then({ type: 'MessageSent' });
+    inConversation().when(admitted(after(1)), { catalog: strict, now: after(24) }).then({ type: 'MessageFailed', reason: 'window_closed' });
+    inConversation().when(admitted(after(1)), { now: after(25) }).then({ type: 'MessageSent' });
+  });
+
+  it('fails when its envelope is gone', () => {
+    inConversation().when(admitted(after(1)), { now: after(1) + 30 * dayMs }).then({ type: 'MessageFailed', reason: 'envelope_expired' });
+    inConversation().when(admitted(after(1)), { now: after(1) + 30 * dayMs - 1 }).then({ type: 'MessageSent' });
+  });
+
+  it('has the window of the newest message, though an older one arrived last', () => {
+    inConversation().given(received(after(-3))).when(admitted(after(1))).then({ type: 'MessageSent', lastInboundAt: friday });
+  });
+
+  it('waits for the operator where business or policy is missing', () => {
+    const { state } = inConversation();
+    const decideWith = (...published: readonly Payload<CatalogEvent>[]) => () => deliveryTopology.decide(admitted(after(1)), state, { now: after(1), catalog: catalogOf(...published) });
+    expect(decideWith()).toThrow('the business acme is not registered');
+    expect(decideWith(aBusiness)).toThrow('no policy is in force');
+  });
+});
+
+describe('a receipt of the contact', () => {
+  it('of delivery makes usage, once, counted from when it reached us', () => {
+    const one = withMessageSent();
+    const { event } = one.when(receipt(after(2)), { now: after(3) }).then({ type: 'MessageDelivered', first: true, sentAt: after(1) });
+    expect(derived(event)).toEqual([
+      {
+        topic: 'parley.usage.v1',
+        key: ownerId,
+        event: {
+          type: 'UsageRecorded',
+          message: aMessage({ requestedAt: after(1) }),
+          market: 'Brazil',
+          sentAt: after(1),
+          deliveredAt: after(2),
+          firstStatus: 'delivered',
+          lastInboundAt: friday,
+          entryPointAt: friday,
+        },
+      },
+    ]);
+    expect(derived(one.when(receipt(after(3))).thenSkipped('delivered already').event)).toEqual([]);
+    const read = one.when(receipt(after(4), { status: 'read' })).then({ type: 'MessageRead', by: 'contact', billable: null });
+    expect(derived(read.event)).toEqual([]);
+    expect(read.rows).toMatchObject([{ row: { status: 'read', first_status: 'delivered', delivered_at: after(2), read_at: after(4) } }]);
+  });
+
+  it('of reading makes usage where delivery was skipped', () => {
+    const one = withMessageSent();
+    const read = one.when(receipt(after(2), { status: 'read' })).then({ type: 'MessageRead', billable: { market: 'Brazil', sentAt: after(1) } });
+    expect(derived(read.event)).toMatchObject([{ event: { type: 'UsageRecorded', firstStatus: 'read', deliveredAt: after(2) } }]);
+    expect(read.rows).toMatchObject([{ row: { status: 'read', first_status: 'read', delivered_at: null } }]);
+    one.when(receipt(after(3))).thenSkipped('read already');
+  });
+
+  it('never counts from before the dispatch, whatever the clocks say', () => {
+    const { event } = withMessageSent().when(receipt(after(0)), { now: after(2) });
+    expect(event.meta.at).toBe(after(1));
+    expect(derived(event)).toMatchObject([{ event: { deliveredAt: after(1) } }]);
+  });
+
+  it('of failing ends a message that nobody has, and no other', () => {
+    const one = withMessageSent();
+    const failed = one.when(receipt(after(2), { status: 'failed' })).then({ type: 'MessageFailed', reason: 'rejected_by_device' });
+    expect(failed.rows).toMatchObject([{ row: { status: 'failed', sent_at: after(1), failed_at: after(2) } }]);
+    one.when(receipt(after(3))).thenSkipped('failed already');
+    const other = withMessageSent();
+    other.when(receipt(after(2)));
+    other.when(receipt(after(3), { status: 'failed' })).thenSkipped('delivered already');
+  });
+
+  it('about a message that is not known, or never went out, changes nothing', () => {
+    conversation().when(receipt(friday)).thenSkipped('not known here');
+    const one = inConversation().given(revoked(after(1)));
+    one.when(admitted(after(2)));
+    one.when(receipt(after(3))).thenSkipped('failed already');
+  });
+
+  it('tells the market of a contact who opted in and never wrote', () => {
+    const one = conversation().given(granted(friday, ['service']));
+    one.when(admitted(after(1))).then({ type: 'MessageSent', market: 'Other', lastInboundAt: null });
+    const { rows } = one.when(receipt(after(2), { market: 'India' })).then({ type: 'MessageDelivered', market: 'India' });
+    expect(rows).toMatchObject([{ row: { market: 'India' } }]);
+    one.when(admitted(after(3), 'm2')).then({ type: 'MessageSent', market: 'India' });
+  });
+});
+
+describe('a receipt of the business', () => {
+  it('says that the contact was read, once', () => {
+    const one = inConversation();
+    const read = receipt(after(1), { messageId: 'in1', by: 'business', status: 'read', market: null });
+    const { event } = one.when(read).then({ type: 'MessageRead', by: 'business', billable: null });
+    expect(derived(event)).toEqual([]);
+    one.when(read).thenSkipped('not waiting to be read');
+  });
+
+  it('says nothing else, and nothing of its own messages', () => {
+    const one = withMessageSent();
+    one.when(receipt(after(2), { messageId: 'in1', by: 'business', status: 'delivered' })).thenSkipped('only "read" is kept');
+    one.when(receipt(after(2), { by: 'business', status: 'read' })).thenSkipped('not waiting to be read');
+    expect(one.state.tracked).toMatchObject([{ status: 'sent' }]);
+  });
+});
+
+describe('the status of a message', () => {
+  it('has an order without a way back', () => {
+    const rank: Record<Status, number> = { sent: 0, delivered: 1, read: 2, failed: 2 };
+    for (const from of statuses) for (const to of statuses) if (advances(from, to)) expect(rank[to]).toBeGreaterThan(rank[from]);
+  });
+
+  const reports = fc.array(fc.constantFrom<ReceiptStatus>('delivered', 'read', 'failed'), { maxLength: 8 });
+
+  it('never goes back, and is billable exactly once, under any receipts in any order', () => {
+    fc.assert(
+      fc.property(reports, (list) => {
+        const one = withMessageSent();
+        const seen: Status[] = ['sent'];
+        const usage: unknown[] = [];
+        list.forEach((status, index) => {
+          const { event } = one.when(receipt(after(2 + index), { status }));
+          usage.push(...derived(event));
+          seen.push(one.state.tracked[0]!.status);
+        });
+        for (const [index, status] of seen.entries()) {
+          const before = seen[index - 1] ?? 'sent';
+          expect(status === before || advances(before, status)).toBe(true);
+        }
+        const reached = seen.at(-1) === 'delivered' || seen.at(-1) === 'read';
+        expect(usage).toHaveLength(reached ? 1 : 0);
+        expect(reached).toBe(list.length > 0 && list[0] !== 'failed');
+      }),
+    );
+  });
+
+  it('never goes back in the fold either, were the log itself out of order', () => {
+    const facts: Record<Exclude<Status, 'sent'>, Payload<AnyEvent>> = {
+      delivered: { type: 'MessageDelivered', message: aMessage(), market: 'Brazil', sentAt: friday, lastInboundAt: friday, entryPointAt: null, first: true },
+      read: { ...receipt(friday), type: 'MessageRead', by: 'contact', billable: null } as unknown as Payload<AnyEvent>,
+      failed: { type: 'MessageFailed', message: aMessage(), reason: 'undeliverable', detail: '' },
+    };
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom<Exclude<Status, 'sent'>>('delivered', 'read', 'failed')), (list) => {
+        const one = withMessageSent();
+        for (const status of list) {
+          const before = one.state.tracked[0]!.status;
+          one.fold(logged(facts[status], after(3)) as DeliveryEvent);
+          const now = one.state.tracked[0]!.status;
+          expect(now === before || advances(before, now)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('what delivery remembers', () => {
+  const position = { topic: 'parley.conversations.v1', partition: 0, offset: 0 } as const;
+  const sent = (messageId: string, at = after(1)): DeliveryEvent =>
+    logged({ type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null }, at) as DeliveryEvent;
+  const ids = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => `m${from + index}`);
+
+  it('is bounded: the newest of each status, a changed message always among them', () => {
+    let state = ids(0, trackedLimits.sent + 10).map((id) => sent(id)).reduce(deliveryTopology.evolve, deliveryTopology.initial);
+    expect(state.tracked.map(({ message }) => message.messageId)).toEqual(ids(10, trackedLimits.sent));
+    const report = (command: ReceiptReported): void => {
+      const decision = logged(deliveryTopology.decide(command, state, { now: after(2), catalog: strict }), after(2)) as DeliveryEvent;
+      state = deliveryTopology.evolve(state, decision);
+      expect(deliveryTopology.project?.(decision, state, position)).toHaveLength(1);
+    };
+    ids(10, trackedLimits.sent).forEach((messageId, index) => report(receipt(after(2), { messageId, status: index % 2 ? 'read' : 'delivered' })));
+    const count = (status: Status): number => state.tracked.filter((tracked) => tracked.status === status).length;
+    expect(statuses.map(count)).toEqual([0, trackedLimits.delivered, trackedLimits.read, 0]);
+  });
+
+  it('of the contact is bounded too', () => {
+    const inbound = ids(0, 300).map((id) => received(friday, { messageId: id as ReceiptReported['messageId'] }));
+    expect(inbound.reduce<DeliveryState>(deliveryTopology.evolve, deliveryTopology.initial).unread).toEqual(ids(44, 256));
+  });
+
+  it('ends for an undelivered message when its envelope is gone', () => {
+    const one = inConversation().given(sent('early'), sent('late', after(1) + 30 * dayMs));
+    expect(one.state.tracked.map(({ message }) => message.messageId)).toEqual(['late']);
+  });
+});

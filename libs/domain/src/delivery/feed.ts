@@ -1,0 +1,185 @@
+import {
+  partiesOf,
+  type ConversationId,
+  type DecisionSkipped,
+  type Message,
+  type MessageDelivered,
+  type MessageFailed,
+  type MessageRead,
+  type MessageReceived,
+  type MessageRefused,
+  type MessageSent,
+  type Party,
+  type Position,
+  type RowChange,
+  type Table,
+  type Topology,
+} from '@parley/contracts';
+import type { Catalog } from '../catalog/catalog.js';
+import { typesOf } from '../event-types.js';
+import { column, nullable, put, type RowOf } from '../row.js';
+
+/** What either end gets to see. */
+export type FeedEvent = MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused;
+
+/**
+ * What waits for an end of a conversation, in log order: who keeps (partition, offset) of the last row seen has seen all before it. `kind` is
+ * message (its content is the envelope of the same conversation, message and recipient) or status. A contact's rows have `recipient` contact and
+ * are found by `contact_id`, a business's by `business_id`. Instants are epoch ms.
+ */
+export const inboxTable = {
+  name: 'inbox',
+  key: ['log_partition', 'log_offset', 'recipient'],
+  columns: {
+    log_partition: column('integer'),
+    log_offset: column('bigint'),
+    recipient: column('text'),
+    business_id: column('text'),
+    contact_id: column('text'),
+    conversation_id: column('text'),
+    message_id: column('text'),
+    number_id: nullable('text'),
+    kind: column('text'),
+    status: nullable('text'),
+    at: column('bigint'),
+    category: nullable('text'),
+    template_name: nullable('text'),
+    template_language: nullable('text'),
+    template_version: nullable('integer'),
+    template_hash: nullable('text'),
+    entry_point_source_id: nullable('text'),
+    entry_point_click_id: nullable('text'),
+    envelope_hash: nullable('text'),
+    reason: nullable('text'),
+    detail: nullable('text'),
+    billable: nullable('boolean'),
+  },
+} as const satisfies Table;
+
+type InboxRow = RowOf<typeof inboxTable>;
+
+/** The rows that one event puts in front of either end. */
+export function project(event: FeedEvent, _state: null, position: Position): readonly RowChange[] {
+  switch (event.type) {
+    case 'MessageReceived':
+      return [put(inboxTable, received(event, position))];
+    case 'MessageSent': {
+      const status = ofMessage(event.message, event.meta.at, position);
+      return [put(inboxTable, { ...status, recipient: 'contact', kind: 'message', status: null }), put(inboxTable, { ...status, status: 'sent' })];
+    }
+    case 'MessageDelivered':
+      return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'delivered', billable: event.first })];
+    case 'MessageRead':
+      return [put(inboxTable, read(event, position))];
+    case 'MessageFailed':
+    case 'MessageRefused': {
+      const { reason, detail } = event;
+      return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'failed', reason, detail, billable: false })];
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A status for the business; a variant of it is the message for the contact. */
+function ofMessage(message: Message, at: number, position: Position): InboxRow {
+  return {
+    ...blank(position, 'business'),
+    business_id: message.businessId,
+    contact_id: message.contactId,
+    conversation_id: message.conversationId,
+    message_id: message.messageId,
+    number_id: message.numberId,
+    at,
+    category: message.category,
+    template_name: message.template?.name ?? null,
+    template_language: message.template?.language ?? null,
+    template_version: message.template?.version ?? null,
+    template_hash: message.template?.hash ?? null,
+    envelope_hash: message.envelopeHash,
+  };
+}
+
+function received(event: MessageReceived, position: Position): InboxRow {
+  return {
+    ...blank(position, 'business'),
+    business_id: event.businessId,
+    contact_id: event.contactId,
+    conversation_id: event.conversationId,
+    message_id: event.messageId,
+    number_id: event.numberId,
+    kind: 'message',
+    at: event.meta.at,
+    category: 'service',
+    entry_point_source_id: event.entryPoint?.sourceId ?? null,
+    entry_point_click_id: event.entryPoint?.clickId ?? null,
+    envelope_hash: event.envelopeHash,
+  };
+}
+
+/** Who wrote the message hears that the other end read it. */
+function read(event: MessageRead, position: Position): InboxRow {
+  const message = event.billable?.message;
+  return {
+    ...(message ? ofMessage(message, event.meta.at, position) : blank(position, event.by === 'contact' ? 'business' : 'contact')),
+    business_id: event.businessId,
+    contact_id: event.contactId,
+    conversation_id: event.conversationId,
+    message_id: event.messageId,
+    at: event.meta.at,
+    status: 'read',
+    billable: event.billable !== null,
+  };
+}
+
+function blank(position: Position, recipient: Party): InboxRow {
+  return {
+    log_partition: position.partition,
+    log_offset: position.offset,
+    recipient,
+    business_id: '',
+    contact_id: '',
+    conversation_id: '',
+    message_id: '',
+    number_id: null,
+    kind: 'status',
+    status: null,
+    at: 0,
+    category: null,
+    template_name: null,
+    template_language: null,
+    template_version: null,
+    template_hash: null,
+    entry_point_source_id: null,
+    entry_point_click_id: null,
+    envelope_hash: null,
+    reason: null,
+    detail: null,
+    billable: null,
+  };
+}
+
+/** Reads the conversations once more, from the log as it stands: only there has a record its own offset. Decides nothing. */
+export const feedTopology: Topology<null, FeedEvent, never, Catalog> = {
+  name: 'feed',
+  source: 'parley.conversations.v1',
+  folds: typesOf<FeedEvent>({
+    MessageReceived: true,
+    MessageSent: true,
+    MessageDelivered: true,
+    MessageRead: true,
+    MessageFailed: true,
+    MessageRefused: true,
+  }),
+  commands: [],
+  decisions: null,
+  initial: null,
+  evolve: (state) => state,
+  decide: (command: never): Omit<DecisionSkipped, 'meta'> => command,
+  derives: [],
+  tables: [inboxTable],
+  project,
+  businessOf: (key) => partiesOf(key as ConversationId).businessId,
+  // Readers go on from an offset: a row that came later at an earlier one would never be seen.
+  waitingLimit: 0,
+};

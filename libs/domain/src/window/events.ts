@@ -1,0 +1,21 @@
+import type {
+  ConsentGranted,
+  ConsentRevoked,
+  DecisionSkipped,
+  MessageAdmitted,
+  MessageReceived,
+  MessageRefused,
+  MessageRequested,
+  TimerDue,
+  WindowClosed,
+  WindowExpiring,
+} from '@parley/contracts';
+
+/** What a conversation's windows and consent follow from. Delivery folds them too: it looks again at dispatch. */
+export type WindowFact = MessageReceived | ConsentGranted | ConsentRevoked;
+
+/** What windows has to decide: may this message be sent, and what does this timer mean. */
+export type WindowCommand = MessageRequested | TimerDue;
+
+/** All that windows reads: facts, commands, and its own word on them. */
+export type WindowEvent = WindowFact | WindowCommand | MessageAdmitted | MessageRefused | WindowExpiring | WindowClosed | DecisionSkipped;
