@@ -1,0 +1,264 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { fromBase64, generateDeviceKeys, systemRandom, toBase64 } from '@parley/crypto';
+import { PlatformError } from '../platform/error.js';
+import { MemoryStore } from '../store/store.js';
+import { Device } from './device.js';
+import { DeviceError } from './error.js';
+import { conversationId, customer, FakePlatform, problem, shop, type SeenRequest } from './platform.fixture.js';
+
+let platform: FakePlatform;
+let store: MemoryStore;
+const deviceOn = (kept: MemoryStore) =>
+  new Device({ baseUrl: 'http://platform', store: kept, fetch: platform.fetch, sleep: () => Promise.resolve(), now: () => Date.UTC(2026, 0, 5) });
+const phone = '+' + shop.phone;
+const offline = (path: string) => ({ path: seen }: SeenRequest) => {
+  if (seen.startsWith(path)) throw new TypeError('fetch failed');
+};
+const parcel = { name: 'parcel', language: 'en', version: 1, category: 'utility', body: 'Hi {{1}}, parcel {{2}} is on its way, {{1}}.' };
+const values = [{ component: 'body', values: [{ kind: 'text', text: 'Ada' }, { kind: 'text', text: '17' }] }];
+
+let device: Device;
+beforeEach(async () => {
+  platform = new FakePlatform();
+  store = new MemoryStore();
+  device = deviceOn(store);
+  await device.register('+' + customer, '123456', 'Ada');
+});
+
+describe('registering', () => {
+  it('happens once, and is the same device after a restart', async () => {
+    const again = await deviceOn(store).register(customer, '123456', 'Ada');
+    expect(again).toMatchObject({ contactId: 'c1', deviceId: 'd1', phone: customer, name: 'Ada' });
+    expect(JSON.stringify(platform.requests)).not.toContain('Ada');
+    expect(platform.bodies('/delivery/v1/devices')).toHaveLength(1);
+    await expect(device.register('4915199999999', '1')).rejects.toMatchObject({ code: 'registered_otherwise' });
+  });
+
+  it('may be tried again with another code, under the same key pair', async () => {
+    const other = deviceOn(new MemoryStore());
+    await expect(other.register(customer, '000000')).rejects.toMatchObject({ status: 403 });
+    await other.register(customer, '123456');
+    const sent = platform.requests.filter(({ path }) => path === '/delivery/v1/devices').slice(1);
+    expect(new Set(sent.map(({ body }) => (JSON.parse(body) as { publicKey: string }).publicKey)).size).toBe(1);
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it('comes before anything else', async () => {
+    await expect(deviceOn(new MemoryStore()).write(phone, 'hi')).rejects.toBeInstanceOf(DeviceError);
+    await expect(deviceOn(new MemoryStore()).sync()).rejects.toMatchObject({ code: 'not_registered' });
+  });
+});
+
+describe('writing', () => {
+  it('reaches the business sealed, with the writer\'s number inside', async () => {
+    const message = await device.write(phone, 'Where is my parcel?', { entryPoint: { sourceId: 'ad1', clickId: '' } });
+    expect(message).toMatchObject({ state: 'accepted', direction: 'out', conversationId, text: 'Where is my parcel?' });
+    expect(await platform.readInbound(0)).toMatchObject({ content: { body: 'Where is my parcel?' }, phone: customer, name: 'Ada' });
+    expect(JSON.stringify(platform.requests)).not.toContain('parcel?');
+    expect(platform.bodies('/delivery/v1/inbound')[0]).toMatchObject({ numberId: 'n1', entryPoint: { sourceId: 'ad1', clickId: '' } });
+  });
+
+  it('waits in the outbox while the platform cannot be reached, and is sent later with the same bytes and key', async () => {
+    platform.onStep = offline('/delivery/v1/inbound');
+    expect(await device.write(phone, 'one')).toMatchObject({ state: 'queued' });
+    expect(await device.write(phone, 'two')).toMatchObject({ state: 'queued' });
+    platform.onStep = () => undefined;
+    await deviceOn(store).sync();
+    expect((await device.history()).map(({ state }) => state)).toEqual(['accepted', 'accepted']);
+    expect((await platform.readInbound(0)).content).toMatchObject({ body: 'one' });
+    const sent = platform.requests.filter(({ path }) => path === '/delivery/v1/inbound');
+    expect(sent.length).toBeGreaterThan(2);
+    for (const { key, body } of sent) expect(sent.filter((other) => other.key === key).every((other) => other.body === body)).toBe(true);
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it('works while the directory cannot be reached, to a number it knows', async () => {
+    await device.write(phone, 'one');
+    platform.onStep = offline('/delivery/v1/');
+    expect(await device.write(phone, 'two')).toMatchObject({ state: 'queued' });
+    await expect(device.write('+15559999999', 'three')).rejects.toBeInstanceOf(PlatformError);
+  });
+
+  it('keeps what another server answers in the platform\'s place', async () => {
+    for (const answer of [new Response('<html>', { status: 200 }), new Response('<html>', { status: 404 }), problem(401, 'No')]) {
+      platform.intercept = ({ path }) => (path === '/delivery/v1/inbound' ? answer.clone() : null);
+      expect(await device.write(phone, 'hello')).toMatchObject({ state: 'queued' });
+    }
+    platform.intercept = () => null;
+    await device.sync();
+    expect((await device.history()).map(({ state }) => state)).toEqual(['accepted', 'accepted', 'accepted']);
+  });
+
+  it('is refused for good when the platform says so, and what comes after it goes on', async () => {
+    platform.intercept = ({ path }) => (path === '/delivery/v1/inbound' ? problem(403, 'Not yours to do') : null);
+    expect(await device.write(phone, 'one')).toMatchObject({ state: 'refused', problem: 'Not yours to do: A reason.' });
+    platform.intercept = () => null;
+    expect(await device.write(phone, 'two')).toMatchObject({ state: 'accepted' });
+  });
+
+  it('keeps the order of a number\'s line, and does not hold up receipts', async () => {
+    platform.send('m1', { type: 'text', body: 'hello' });
+    platform.intercept = ({ path }) => (path === '/delivery/v1/inbound' ? problem(500, 'A fault on our side') : null);
+    await device.write(phone, 'one');
+    expect((await device.stop(phone)).problem).toMatchObject({ status: 500 });
+    expect((await device.sync()).received).toHaveLength(1);
+    expect(platform.receipts()).toEqual(['m1 delivered']);
+    expect(platform.bodies('/delivery/v1/consents')).toEqual([]); // STOP must not overtake the message before it, which would undo it.
+    platform.intercept = () => null;
+    await device.sync();
+    expect(platform.bodies('/delivery/v1/consents')).toEqual([{ numberId: 'n1', action: 'revoke' }]);
+  });
+
+  it('says so when STOP itself is refused', async () => {
+    platform.intercept = ({ path }) => (path === '/delivery/v1/consents' ? problem(400, 'Some fields are wrong') : null);
+    await expect(device.stop(phone)).rejects.toMatchObject({ title: 'Some fields are wrong' });
+    platform.intercept = () => null;
+    expect(await device.stop(phone)).toEqual({ refused: [], problem: null });
+  });
+
+  it('says what is wrong with the request', async () => {
+    await expect(device.write('0151', 'hi')).rejects.toMatchObject({ code: 'not_a_number' });
+    await expect(device.write('+15559999999', 'hi')).rejects.toMatchObject({ code: 'unknown_number' });
+    await expect(device.write(phone, '')).rejects.toMatchObject({ code: 'content_malformed' });
+    await expect(device.write(phone, 'x'.repeat(4097))).rejects.toMatchObject({ code: 'content_too_long' });
+    platform.gatewayDevices = [];
+    await expect(device.write(phone, 'hi')).rejects.toMatchObject({ code: 'no_devices' });
+    expect(await device.history()).toEqual([]);
+  });
+
+  it('learns what became of it, and never goes back', async () => {
+    const { messageId } = await device.write(phone, 'one');
+    const status = (word: string) => platform.inbox.push({ kind: 'status', status: word, conversationId, messageId, contactId: 'c1', at: '2026-01-05T12:00:00Z' });
+    status('read');
+    status('delivered');
+    status('failed');
+    status('teleported');
+    expect((await device.sync()).statuses.map(({ status: word }) => word)).toEqual(['read', 'delivered', 'failed', 'teleported']);
+    expect(await device.history()).toMatchObject([{ state: 'read', problem: null }]);
+  });
+});
+
+describe('receiving', () => {
+  it('stores, then acknowledges, each message once', async () => {
+    for (const n of [1, 2, 3]) platform.send(`m${n}`, { type: 'text', body: `text ${n}`, replyTo: 'm0' });
+    platform.inbox.splice(1, 0, platform.inbox[0]!); // Handed out twice in one page, and in a later one.
+    platform.inbox.push(platform.inbox[0]!);
+    const { received, problem: hindrance } = await device.sync();
+    expect(received.map(({ text, state, replyTo }) => [text, state, replyTo])).toEqual([1, 2, 3].map((n) => [`text ${n}`, 'received', 'm0']));
+    expect(hindrance).toBeNull();
+    expect((await device.sync()).received).toEqual([]);
+    expect(platform.receipts()).toEqual(['m1 delivered', 'm2 delivered', 'm3 delivered']);
+    expect((await device.history(conversationId)).map(({ messageId }) => messageId)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('tells the sender once that it was read', async () => {
+    platform.send('m1', { type: 'text', body: 'hello' });
+    await device.sync();
+    expect(await device.read('m1')).toMatchObject({ state: 'read' });
+    await device.read('m1');
+    expect(platform.receipts()).toEqual(['m1 delivered', 'm1 read']);
+    await expect(device.read('m2')).rejects.toMatchObject({ code: 'unknown_message' });
+  });
+
+  it('fills in a template whose text has the sealed hash, and keeps the text', async () => {
+    const hash = platform.publish(parcel);
+    const content = { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values } as const;
+    for (const id of ['m1', 'm2']) platform.send(id, content, 'utility', { template: { name: 'parcel', language: 'en', version: 1, hash } });
+    const { received } = await device.sync();
+    expect(received.map(({ text }) => text)).toEqual(Array(2).fill('Hi Ada, parcel 17 is on its way, Ada.'));
+    expect(received[0]).toMatchObject({ category: 'utility', template: { name: 'parcel', language: 'en' } });
+    expect(platform.requests.filter(({ path }) => path.startsWith('/delivery/v1/templates/'))).toHaveLength(1);
+  });
+
+  it('reads what a new device of the business seals, once the directory lists it', async () => {
+    platform.send('m1', { type: 'text', body: 'from the first' });
+    await device.sync();
+    Object.assign(platform.gateway, { deviceId: 'gw2', keys: generateDeviceKeys(systemRandom) });
+    platform.gatewayDevices.push({ deviceId: 'gw2', publicKey: platform.gateway.keys.publicKey });
+    platform.send('m2', { type: 'text', body: 'from the second' });
+    expect((await device.sync()).received).toMatchObject([{ text: 'from the second' }]);
+  });
+
+  it('goes on where the directory or a template could not be had, and loses nothing', async () => {
+    const hash = platform.publish(parcel);
+    platform.send('m1', { type: 'text', body: 'first' });
+    platform.send('m2', { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values }, 'utility');
+    platform.send('m3', { type: 'text', body: 'third' });
+    platform.onStep = offline('/delivery/v1/templates/');
+    const halfway = await device.sync();
+    expect(halfway.received.map(({ messageId }) => messageId)).toEqual(['m1']);
+    expect(halfway.problem).toMatchObject({ kind: 'unreachable' });
+    platform.onStep = () => undefined;
+    expect((await device.sync()).received.map(({ messageId }) => messageId)).toEqual(['m2', 'm3']);
+    expect(platform.receipts()).toEqual(['m1 delivered', 'm2 delivered', 'm3 delivered']);
+  });
+
+  it('hands back what came before a fault, and throws where nothing came', async () => {
+    for (const n of [1, 2, 3]) platform.send(`m${n}`, { type: 'text', body: 'x' });
+    platform.onStep = ({ path }) => {
+      if (path.startsWith('/delivery/v1/inbox') && path.includes('cursor=2')) throw new TypeError('fetch failed');
+    };
+    expect(await device.sync()).toMatchObject({ received: [{ messageId: 'm1' }, { messageId: 'm2' }], problem: { kind: 'unreachable' } });
+    await expect(device.sync()).rejects.toBeInstanceOf(PlatformError);
+  });
+
+  it('ends a wait when asked to', async () => {
+    const stopping = new AbortController();
+    platform.onStep = async ({ path }) => {
+      if (path.startsWith('/delivery/v1/inbox')) await new Promise((_, reject) => stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason as Error)));
+    };
+    setTimeout(() => stopping.abort(), 20);
+    expect(await device.sync({ waitSeconds: 25, signal: stopping.signal })).toEqual({ received: [], statuses: [], problem: null });
+  });
+});
+
+describe('what cannot be read', () => {
+  const bad: [string, string, () => void][] = [
+    ['a message of a number nobody knows', 'sender_unknown', () => platform.send('m1', text, 'service', { numberId: 'n2' })],
+    ['a conversation that is not that of its number', 'sender_unknown', () => platform.send('m1', text, 'service', { conversationId: 'b2.c1' }, 'b2.c1')],
+    ['a conversation of another contact', 'sender_unknown', () => platform.send('m1', text, 'service', { conversationId: 'b1.c2' }, 'b1.c2')],
+    ['an envelope of another message', 'binding_mismatch', () => platform.send('m1', text, 'service', { messageId: 'm9' })],
+    ['an envelope sent under another category', 'binding_mismatch', () => platform.send('m1', text, 'marketing', { category: 'service' })],
+    ['a lost envelope', 'envelope_missing', () => platform.send('m1', text, 'service', { envelope: null })],
+    ['bytes that are no envelope', 'malformed', () => platform.send('m1', text, 'service', { envelope: 'AAEB' })],
+    ['a changed envelope', 'refused', () => changed((bytes) => bytes.with(-40, bytes.at(-40)! ^ 1))],
+    ['a sender the directory does not list', 'sender_unknown', () => stranger()],
+    ['a template of a category other than it was sent under', 'template_mismatch', () => filledIn('marketing', parcel)],
+    ['a template whose text is another', 'template_mismatch', () => filledIn('utility', { ...parcel, body: '{{1}} {{2}} Pay now' })],
+    ['a template nobody has', 'template_unknown', () => filledIn('utility', null)],
+    ['values that do not fill the places', 'parameters_mismatch', () => filledIn('utility', { ...parcel, body: '{{3}}' }, true)],
+  ];
+  const text = { type: 'text', body: 'hello' } as const;
+  const changed = (change: (bytes: Uint8Array) => Uint8Array) => {
+    platform.send('m1', text);
+    const item = platform.inbox[0]!;
+    item['envelope'] = toBase64(change(fromBase64(String(item['envelope']))!));
+  };
+  const stranger = () => {
+    Object.assign(platform.gateway, { keys: generateDeviceKeys(systemRandom) });
+    platform.send('m1', text);
+  };
+  const filledIn = (category: string, answered: typeof parcel | null, isItsOwn = false) => {
+    const hash = platform.publish(isItsOwn && answered !== null ? answered : parcel);
+    if (answered === null) platform.templates.delete(hash);
+    else platform.templates.set(hash, answered);
+    platform.send('m1', { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values }, category);
+  };
+
+  it.each(bad)('%s is kept as unreadable (%s) and reported as failed', async (_name, code, arrange) => {
+    arrange();
+    platform.send('m2', text);
+    const { received } = await device.sync();
+    expect(received[0]).toMatchObject({ state: 'unreadable', text: null, problem: code });
+    const isOurs = received[0]!.conversationId === conversationId || received[0]!.conversationId === 'b2.c1';
+    if (isOurs) expect(platform.receipts()[0]).toMatch(/ failed$/);
+    else expect(platform.receipts()[0]).toBe('m2 delivered'); // Receipts of another's conversation would be refused, and all others with them.
+    if (code !== 'sender_unknown') expect(received[1]).toMatchObject({ text: 'hello' });
+  });
+
+  it('items of an unknown kind, or without an id, are passed over', async () => {
+    platform.inbox.push({ kind: 'poll' }, { kind: 'message', at: 1 });
+    platform.send('m1', text);
+    expect((await device.sync()).received).toMatchObject([{ messageId: 'm1' }]);
+  });
+});

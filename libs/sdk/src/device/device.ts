@@ -1,0 +1,183 @@
+import { newId, phoneDigitsOf, systemRandom, type Random } from '@parley/crypto';
+import { consentCall, PlatformClient, receiptsCall } from '../platform/client.js';
+import { PlatformError } from '../platform/error.js';
+import type { InboxStatus } from '../platform/inbox.js';
+import type { RetryPolicy } from '../platform/transport.js';
+import type { DeviceStore } from '../store/store.js';
+import { DeviceError } from './error.js';
+import { Inbox, type Taken } from './inbox.js';
+import { Numbers } from './numbers.js';
+import { enqueue, Outbox, type Flushed } from './outbox.js';
+import { Reader } from './reader.js';
+import { keys, put, type Profile, type StoredMessage } from './records.js';
+import { ownKeys, Registration } from './registration.js';
+import { moved, Shelf } from './shelf.js';
+import { Turns } from './turns.js';
+import { writeText, type WriteOptions } from './writing.js';
+
+export type DeviceOptions = {
+  readonly baseUrl: string;
+  /** The device's own; two running devices must not share one. */
+  readonly store: DeviceStore;
+  readonly random?: Random;
+  /** Epoch ms UTC. */
+  readonly now?: () => number;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly sleep?: (ms: number) => Promise<void>;
+  readonly retry?: RetryPolicy;
+};
+
+export type SyncRequest = {
+  /** How long to wait for something to come where nothing is there yet: seconds, at most 25. */
+  readonly waitSeconds?: number;
+  /** Ends the wait; what was taken until then stays stored. */
+  readonly signal?: AbortSignal;
+};
+
+export type Synced = {
+  /** Messages that came in since the last call, oldest first; each is given here at most once, and stays in the history. */
+  readonly received: readonly StoredMessage[];
+  /** What became of messages written here, in order. */
+  readonly statuses: readonly InboxStatus[];
+  /** What hindered a part of it; the next call goes on there. */
+  readonly problem: PlatformError | null;
+};
+
+const maxPagesPerSync = 50; // The rest comes with the next call.
+
+/**
+ * A customer's device: holds the keys, writes, receives, acknowledges. Whatever it says to the platform is stored before it is sent, and sent again
+ * with the same bytes and key until it is answered; whatever it receives is stored before it is acknowledged. It may be killed at any instant.
+ * Methods throw DeviceError, and PlatformError where they say so.
+ */
+export class Device {
+  private readonly shelf: Shelf;
+  private readonly registration: Registration;
+  private readonly random: Random;
+  private readonly now: () => number;
+  private readonly numbers: Numbers;
+  private readonly outbox: Outbox;
+  private readonly inbox: Inbox;
+  private readonly syncing = new Turns();
+
+  constructor({ store, random = systemRandom, now = () => Date.now(), ...transport }: DeviceOptions) {
+    this.shelf = new Shelf(store);
+    this.random = random;
+    this.now = now;
+    const anonymous = new PlatformClient({ ...transport, random, token: null });
+    this.registration = new Registration(this.shelf, anonymous, random);
+    const client = async () => anonymous.withToken((await this.registered()).token);
+    this.numbers = new Numbers(this.shelf, client);
+    this.outbox = new Outbox(this.shelf, client);
+    const reader = new Reader(this.shelf, this.numbers, client);
+    this.inbox = new Inbox({ shelf: this.shelf, reader, client, random, now });
+  }
+
+  /** Who this device is, or null before `register`. */
+  profile(): Promise<Profile | null> {
+    return this.registration.profile();
+  }
+
+  /**
+   * Registers the device for a phone number with the code that was sent to it. Done again for the same number, it changes nothing. `name` is what
+   * businesses are told, inside what is sealed. Throws PlatformError.
+   */
+  async register(phone: string, code: string, name = ''): Promise<Profile> {
+    return await this.registration.register({ phone: digitsOf(phone), code, name });
+  }
+
+  /**
+   * Writes to a business. Resolves once the message is stored; its state says whether the platform has it yet. Throws ContentError for a
+   * text that cannot be sent, PlatformError where the number is not known here and cannot be asked.
+   */
+  async write(phone: string, text: string, options: WriteOptions = {}): Promise<StoredMessage> {
+    const profile = await this.registered();
+    const number = await this.numbers.toWriteTo(digitsOf(phone));
+    const { message, call } = writeText(profile, number, text, options, this.now(), this.random);
+    const { conversationId, messageId, numberId } = message;
+    const stored = await this.shelf.change(async (draft): Promise<StoredMessage> => {
+      const ordered = { ...message, order: draft.nextOrder() };
+      draft.changes.push(put(keys.message(conversationId, messageId), ordered));
+      enqueue(draft, numberId, call, { conversationId, messageId });
+      return ordered;
+    });
+    await this.outbox.flush();
+    return (await this.shelf.message(conversationId, messageId)) ?? stored;
+  }
+
+  /** Sends what waits, takes what has come, acknowledges it. Throws PlatformError where the inbox cannot be asked and nothing came before. */
+  sync({ waitSeconds = 0, signal }: SyncRequest = {}): Promise<Synced> {
+    return this.syncing.take(async () => {
+      const profile = await this.registered();
+      const sent = await this.outbox.flush();
+      const pages = await this.takePages(profile, waitSeconds, signal);
+      const received = pages.flatMap((page) => page.received);
+      const statuses = pages.flatMap((page) => page.statuses);
+      const acknowledged = received.length === 0 ? sent : await this.outbox.flush();
+      return { received, statuses, problem: pages.at(-1)?.problem ?? acknowledged.problem };
+    });
+  }
+
+  /** The person has read the message: tells the sender. Done again, it changes nothing. */
+  async read(messageId: string): Promise<StoredMessage> {
+    const found = (await this.shelf.messages(null)).find((message) => message.messageId === messageId && message.direction === 'in');
+    if (found === undefined) throw new DeviceError('unknown_message', 'no message with this id came in');
+    await this.shelf.change(async (draft) => {
+      const stored = (await this.shelf.message(found.conversationId, messageId)) ?? found;
+      const changes = moved(stored, 'read', null);
+      draft.changes.push(...changes);
+      const receipt = { conversationId: stored.conversationId, messageId, status: 'read', at: this.now() } as const;
+      if (changes.length > 0) enqueue(draft, 'receipts', receiptsCall([receipt], newId('r', this.random)));
+    });
+    await this.outbox.flush();
+    return (await this.shelf.message(found.conversationId, messageId)) ?? found;
+  }
+
+  /** STOP: the business may write no more until the person writes to it again, or agrees anew. Resolves to what still waits. Throws PlatformError where it was refused. */
+  async stop(phone: string): Promise<Flushed> {
+    await this.registered();
+    const { numberId } = await this.numbers.toWriteTo(digitsOf(phone));
+    const idempotencyKey = newId('k', this.random);
+    await this.shelf.change(async (draft) => enqueue(draft, numberId, consentCall({ numberId, action: 'revoke' }, idempotencyKey)));
+    const flushed = await this.outbox.flush();
+    const refusal = flushed.refused.find(({ entry }) => entry.call.idempotencyKey === idempotencyKey);
+    if (refusal !== undefined) throw refusal.error;
+    return flushed;
+  }
+
+  /** All messages in the order in which they were stored; of one conversation where it is given. */
+  history(conversationId: string | null = null): Promise<readonly StoredMessage[]> {
+    return this.shelf.messages(conversationId);
+  }
+
+  private async takePages(profile: Profile, waitSeconds: number, signal: AbortSignal | undefined): Promise<readonly Taken[]> {
+    const self = { own: { deviceId: profile.deviceId, keys: ownKeys(profile.secretKey) }, contactId: profile.contactId };
+    const pages: Taken[] = [];
+    const hasSomething = () => pages.some(({ received, statuses }) => received.length + statuses.length > 0);
+    while (pages.length < maxPagesPerSync) {
+      try {
+        const page = await this.inbox.takePage(self, hasSomething() ? 0 : waitSeconds, signal);
+        pages.push(page);
+        if (page.atEnd || page.problem !== null) break;
+      } catch (error) {
+        if (signal?.aborted === true && error === signal.reason) break;
+        if (!(error instanceof PlatformError) || !hasSomething()) throw error;
+        pages.push({ received: [], statuses: [], problem: error, atEnd: false });
+        break;
+      }
+    }
+    return pages;
+  }
+
+  private async registered(): Promise<Profile> {
+    const profile = await this.profile();
+    if (profile === null) throw new DeviceError('not_registered', 'register this device first');
+    return profile;
+  }
+}
+
+function digitsOf(phone: string): string {
+  const digits = phoneDigitsOf(phone);
+  if (digits === null) throw new DeviceError('not_a_number', 'a phone number is 7 to 15 digits with its country code, such as +4915112345678');
+  return digits;
+}

@@ -1,0 +1,127 @@
+import type { Category, ConsentAction, ReceiptStatus } from '@parley/contracts';
+import { toBase64, type TemplateText } from '@parley/crypto';
+import { acceptedOf, answerOf, devicesOf, numberOf, templateOf } from './answers.js';
+import type { Accepted, BusinessNumber, Fields, LookedUpContact, Registered } from './answers.js';
+import { PlatformError } from './error.js';
+import { pageOf, type EntryPoint, type InboxPage } from './inbox.js';
+import { Transport, type TransportOptions } from './transport.js';
+
+/** A write as it goes over the wire: stored before it is sent, and repeated with the same bytes and key. */
+export type StoredCall = { readonly path: string; readonly body: string; readonly idempotencyKey: string };
+
+export type InboundBody = { readonly numberId: string; readonly messageId: string; readonly envelope: Uint8Array; readonly entryPoint?: EntryPoint };
+export type Receipt = { readonly conversationId: string; readonly messageId: string; readonly status: ReceiptStatus; readonly at: number };
+export type ConsentBody = { readonly numberId: string; readonly action: ConsentAction; readonly categories?: readonly Category[] };
+export type InboxRequest = {
+  /** Where the last page ended; null to start at the beginning. */
+  readonly cursor: string | null;
+  readonly limit?: number;
+  /** How long the platform may wait for something to come, in seconds. */
+  readonly waitSeconds?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** A contact's message for delivery. */
+export function inboundCall({ numberId, messageId, envelope, entryPoint }: InboundBody, idempotencyKey: string): StoredCall {
+  const body = { numberId, messageId, envelope: toBase64(envelope), ...(entryPoint === undefined ? {} : { entryPoint }) };
+  return { path: '/delivery/v1/inbound', body: JSON.stringify(body), idempotencyKey };
+}
+
+/** What became of received messages on this device. */
+export function receiptsCall(receipts: readonly Receipt[], idempotencyKey: string): StoredCall {
+  const body = { receipts: receipts.map((receipt) => ({ ...receipt, at: new Date(receipt.at).toISOString() })) };
+  return { path: '/delivery/v1/receipts', body: JSON.stringify(body), idempotencyKey };
+}
+
+/** STOP, or its taking back. */
+export function consentCall({ numberId, action, categories }: ConsentBody, idempotencyKey: string): StoredCall {
+  const body = { numberId, action, ...(categories === undefined ? {} : { categories }) };
+  return { path: '/delivery/v1/consents', body: JSON.stringify(body), idempotencyKey };
+}
+
+/**
+ * The platform's HTTP, typed. Every method throws PlatformError. Calls are repeated on faults that may pass, a bounded number of times and under
+ * one Idempotency-Key; what is not answered even so may or may not have been done, and is safe to send again under that key.
+ */
+export class PlatformClient {
+  private readonly transport: Transport;
+
+  constructor(options: TransportOptions | Transport) {
+    this.transport = options instanceof Transport ? options : new Transport(options);
+  }
+
+  withToken(token: string): PlatformClient {
+    return new PlatformClient(this.transport.withToken(token));
+  }
+
+  /** Any other GET; the answer's JSON, unchecked. */
+  get(path: string): Promise<unknown> {
+    return this.transport.send({ method: 'GET', path, repeatable: true });
+  }
+
+  /** Sends a stored write; the answer's JSON, unchecked. */
+  send({ path, body, idempotencyKey }: StoredCall): Promise<unknown> {
+    return this.transport.send({ method: 'POST', path, body, idempotencyKey, repeatable: true });
+  }
+
+  async registerDevice(device: { phone: string; code: string; publicKey: Uint8Array; name: string }, idempotencyKey: string): Promise<Registered> {
+    const body = JSON.stringify({ phone: device.phone, code: device.code, publicKey: toBase64(device.publicKey), name: device.name });
+    const answer = await this.send({ path: '/delivery/v1/devices', body, idempotencyKey });
+    return answerOf(answer, (fields) => ({ contactId: fields.text('contactId'), deviceId: fields.text('deviceId'), token: fields.text('token') }));
+  }
+
+  /** Makes the holder of this key one of the business's devices. Needs the scope devices:write. */
+  async registerBusinessDevice(device: { publicKey: Uint8Array; name: string }, idempotencyKey: string): Promise<{ readonly deviceId: string }> {
+    const body = JSON.stringify({ publicKey: toBase64(device.publicKey), name: device.name });
+    const answer = await this.send({ path: '/delivery/v1/business-devices', body, idempotencyKey });
+    return answerOf(answer, (fields) => ({ deviceId: fields.text('deviceId') }));
+  }
+
+  /** The contact of a phone number, or null where nobody registered it. Needs the scope directory:read. */
+  async lookUp(phone: string): Promise<LookedUpContact | null> {
+    const call = { method: 'POST', path: '/delivery/v1/directory/lookup', body: JSON.stringify({ phone }), repeatable: true } as const;
+    return await orNull(this.transport.send(call), (fields) => ({ contactId: fields.text('contactId'), market: fields.text('market'), devices: devicesOf(fields) }));
+  }
+
+  /** A business's number by its phone digits, or null. */
+  async numberByPhone(digits: string): Promise<BusinessNumber | null> {
+    return await orNull(this.get(`/delivery/v1/numbers/${encodeURIComponent(digits)}`), numberOf);
+  }
+
+  /** A business's number by its id, for one who was written to first; null where there is none. */
+  async numberById(numberId: string): Promise<BusinessNumber | null> {
+    return await orNull(this.get(`/delivery/v1/numbers/by-id/${encodeURIComponent(numberId)}`), numberOf);
+  }
+
+  /** A template's approved text, unchecked: compare its hash. Null where there is none. */
+  async template(businessId: string, hash: string): Promise<TemplateText | null> {
+    return await orNull(this.get(`/delivery/v1/templates/${encodeURIComponent(businessId)}/${encodeURIComponent(hash)}`), templateOf);
+  }
+
+  async sendInbound(body: InboundBody, idempotencyKey: string): Promise<Accepted> {
+    return answerOf(await this.send(inboundCall(body, idempotencyKey)), acceptedOf);
+  }
+
+  async sendReceipts(receipts: readonly Receipt[], idempotencyKey: string): Promise<void> {
+    await this.send(receiptsCall(receipts, idempotencyKey));
+  }
+
+  async changeConsent(body: ConsentBody, idempotencyKey: string): Promise<void> {
+    await this.send(consentCall(body, idempotencyKey));
+  }
+
+  /** What has happened since the cursor. With `waitSeconds` the platform holds the answer back until there is something, or the time is over. */
+  async inbox({ cursor, limit = 100, waitSeconds = 0, signal }: InboxRequest): Promise<InboxPage> {
+    const query = new URLSearchParams({ limit: String(limit), wait: String(waitSeconds), ...(cursor === null ? {} : { cursor }) });
+    return pageOf(await this.transport.send({ method: 'GET', path: `/delivery/v1/inbox?${query}`, repeatable: true, waitMs: waitSeconds * 1000, signal }));
+  }
+}
+
+async function orNull<T>(answer: Promise<unknown>, read: (fields: Fields) => T): Promise<T | null> {
+  try {
+    return answerOf(await answer, read);
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'problem' && error.status === 404) return null;
+    throw error;
+  }
+}
