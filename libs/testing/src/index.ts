@@ -1,0 +1,10 @@
+export { anyEventOf } from './codec/any-event.js';
+export { databaseBehaviour } from './behaviour/database.js';
+export { embeddedBehaviour } from './behaviour/embedded.js';
+export { behaviourTable, behaviourTopologies, laneStoreBehaviour } from './behaviour/lane-store.js';
+export { behaviourPartitions, behaviourTopic, logBehaviour } from './behaviour/log.js';
+export { PostgresSubjects } from './behaviour/postgres.js';
+export { slotStoreBehaviour } from './behaviour/slot-store.js';
+export { driverBehaviour } from './behaviour/typeorm.js';
+export { startLocalPostgres } from './postgres/local-postgres.js';
+export type { LocalPostgres } from './postgres/local-postgres.js';

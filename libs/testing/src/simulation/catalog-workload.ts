@@ -1,0 +1,60 @@
+import type { Output, BusinessId, NumberId, OwnerId, PolicyId, RateCardId } from '@parley/contracts';
+
+export interface CatalogOutput {
+  readonly service: string;
+  readonly output: Output;
+}
+
+function entry(service: string, event: Output['event']): CatalogOutput {
+  return { service, output: { topic: 'parley.catalog.v1', key: event.type, event } };
+}
+
+function policy(version: number, effectiveFrom: string, hours: number, lateReply: 'charge' | 'reject'): Output['event'] {
+  const document = JSON.stringify({
+    format: 'parley-policy-1',
+    title: 'simulated',
+    freeWindowHours: hours,
+    lateReply,
+    charge: { insideWindow: 'free', lateFreeForm: 'rate', template: 'rate' },
+    rateColumn: 'utility',
+    lanes: { app: { freeForm: 'free', lateReply: 'allow' } },
+  });
+  return { type: 'PolicyPublished', policyId: 'S0' as PolicyId, version, effectiveFrom, document, source: 'simulation', illustrative: true };
+}
+
+function rateCard(version: number, effectiveFrom: string, utility: bigint): Output['event'] {
+  const none = { marketing: null, authentication: null, authenticationInternational: null, service: null };
+  const rows = ['Germany', 'India', 'North America', 'Other'].map((market, index) => ({ ...none, market, utility: utility * BigInt(index + 1) }));
+  return { type: 'RateCardPublished', rateCardId: 'card' as RateCardId, version, effectiveFrom, currency: 'USD', rows, source: 'simulation', illustrative: true };
+}
+
+function template(version: number, status: 'approved' | 'paused', businessId: string): Output['event'] {
+  return {
+    type: 'TemplatePublished', businessId: businessId as BusinessId, name: 'shipping', language: 'en', version, category: 'utility', status,
+    body: 'Your order {{1}} is on its way: {{2}}', parameters: [{ component: 'body', kinds: ['text', 'text'] }], hash: 'a'.repeat(64),
+  };
+}
+
+/** The catalog before the first message. */
+export function catalogOutputs(): CatalogOutput[] {
+  const businesses = ['Europe/Berlin', 'America/New_York'].flatMap((zone, index) => [
+    entry('ingest', {
+      type: 'BusinessRegistered', businessId: `b${index}` as BusinessId, ownerId: `o${index}` as OwnerId, name: `Business ${index}`, zone, currency: 'USD',
+      windowNoticeMs: 2 * 3_600_000,
+    }),
+    entry('ingest', { type: 'NumberRegistered', numberId: `n${index}` as NumberId, businessId: `b${index}` as BusinessId, displayName: 'Shop', phone: `1555000000${index}` }),
+    entry('notifications', template(1, 'approved', `b${index}`)),
+  ]);
+  return [...businesses, entry('billing', policy(1, '2018-08-01', 24, 'charge')), entry('billing', rateCard(1, '2018-08-01', 10_000n))];
+}
+
+/** What changes in the middle of everything, in this order. */
+export function laterCatalogOutputs(): CatalogOutput[] {
+  return [
+    entry('billing', rateCard(2, '2018-08-04', 30_000n)),
+    entry('billing', policy(2, '2018-08-05', 12, 'reject')),
+    entry('notifications', template(2, 'approved', 'b0')),
+    entry('notifications', template(1, 'paused', 'b1')),
+    entry('billing', policy(3, '2018-08-06', 24, 'charge')),
+  ];
+}

@@ -1,0 +1,131 @@
+/** A fault as a patch of the shipped runner: one place of one of its files, replaced. It must break the invariant it names. */
+export interface PlantedFault {
+  readonly name: string;
+  /** Number of the invariant in the design that it breaks. */
+  readonly breaks: number;
+  /** Below libs/bus/src. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** The first seed known to catch it: what the tests run. */
+  readonly seed: number;
+}
+
+export const plantedFaults: readonly PlantedFault[] = [
+  {
+    name: 'drop-the-fence', breaks: 4, seed: 2, file: 'runner/session.ts',
+    find: 'await store.commit(this.name, this.#row.epoch, change);',
+    replace: 'await store.commit(this.name, (await store.load(this.name))!.epoch, change);',
+  },
+  {
+    name: 'skip-the-reappend', breaks: 3, seed: 2, file: 'runner/session.ts',
+    find: 'await refuseOlderRow(this.name, this.#row, reachesOf(this.spec), this.spec.store, this.spec);\n    await this.#append();',
+    replace: 'await refuseOlderRow(this.name, this.#row, reachesOf(this.spec), this.spec.store, this.spec);',
+  },
+  {
+    name: 'append-before-commit', breaks: 5, seed: 1, file: 'runner/session.ts',
+    find: 'const acked = await store.commit(this.name, this.#row.epoch, change);',
+    replace: 'if (!store.appendsInCommit) await appendPending(this.name, row.pending, this.spec, 1, this.signal);\n    const acked = await store.commit(this.name, this.#row.epoch, change);',
+  },
+  {
+    name: 'fold-own-output-on-return', breaks: 6, seed: 75, file: 'runner/batch.ts',
+    find: 'if (isOwn(session.name, meta) || !folds(topology, type)) continue;',
+    replace: 'if (!folds(topology, type)) continue;',
+  },
+  {
+    name: 'go-past-a-failed-append', breaks: 3, seed: 6, file: 'runner/append.ts',
+    find: 'await ports.sleep(retryMs, signal);',
+    replace: 'return 0;',
+  },
+  {
+    name: 'take-repeated-appends', breaks: 1, seed: 19, file: 'runner/links.ts',
+    find: "if (meta.number <= last) return 'drop';",
+    replace: "if (meta.number <= last) return 'take';",
+  },
+  {
+    name: 'overlook-deleted-records', breaks: 3, seed: 2, file: 'runner/links.ts',
+    find: 'if (meta.number !== last + 1) {',
+    replace: 'if (meta.number < last) {',
+  },
+  {
+    name: 'overlook-holes-in-offsets', breaks: 3, seed: 5, file: 'runner/links.ts',
+    find: 'if (record.offset === expected) return;',
+    replace: 'if (record.offset >= expected) return;',
+  },
+  {
+    name: 'do-not-wait-for-the-catalog', breaks: 10, seed: 4, file: 'runner/session.ts',
+    find: 'await catalog.reach(stamped, this.name, this.limits.catalogLateMs, this.signal);',
+    replace: 'void stamped;',
+  },
+  {
+    name: 'stamp-no-catalog-offset', breaks: 10, seed: 1, file: 'runner/work.ts',
+    find: 'recordedAt: now, cause: position, catalogOffset }',
+    replace: 'recordedAt: now, cause: position, catalogOffset: Math.min(1, catalogOffset) }',
+  },
+  {
+    name: 'skip-poison', breaks: 1, seed: 7, file: 'runner/batch.ts',
+    find: 'waiting.push(waitingRecord(topology, record, handled.error));',
+    replace: '',
+  },
+  {
+    name: 'overtake-a-waiting-key', breaks: 7, seed: 9, file: 'runner/batch.ts',
+    find: "if (session.waitingKeys.has(record.key) || newKeys.has(record.key)) {",
+    replace: 'if (newKeys.has(record.key)) {',
+  },
+  {
+    name: 'release-a-key-before-its-queue-is-empty', breaks: 7, seed: 7, file: 'runner/redrive.ts',
+    find: 'if (done) session.waitingKeys.delete(key);',
+    replace: 'session.waitingKeys.delete(key);',
+  },
+  {
+    name: 'forget-waiting-keys-at-claim', breaks: 7, seed: 3, file: 'runner/session.ts',
+    find: 'for (const key of keys) this.waitingKeys.add(key);',
+    replace: '',
+  },
+  {
+    name: 'never-pause', breaks: 8, seed: 7, file: 'runner/batch.ts',
+    find: 'if (session.waitingKeys.size + newKeys.size >= topology.waitingLimit) {',
+    replace: 'if (session.waitingKeys.size + newKeys.size >= topology.waitingLimit && topology.waitingLimit === 0) {',
+  },
+  {
+    name: 'keep-every-state-in-memory', breaks: 8, seed: 1, file: 'runner/states.ts',
+    find: 'if (this.#states.size <= this.limit) break;',
+    replace: 'if (this.#states.size > 0) break;',
+  },
+  {
+    name: 'take-an-unknown-commit-for-done', breaks: 1, seed: 4, file: 'runner/session.ts',
+    find: 'const acked = await store.commit(this.name, this.#row.epoch, change);',
+    replace: "const acked = await store.commit(this.name, this.#row.epoch, change).catch((error: Error) => {\n      if (error.message.startsWith('simulated: no answer')) return {};\n      throw error;\n    });",
+  },
+  {
+    name: 'trust-an-older-database', breaks: 5, seed: 9, file: 'runner/append.ts',
+    find: 'if (meta.link === lane && meta.number > sent) {',
+    replace: 'if (meta.link === lane && meta.number < 0) {',
+  },
+  {
+    name: 'write-beside-the-partition', breaks: 9, seed: 1, file: 'runner/work.ts',
+    find: 'const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, position.partition);',
+    replace: 'const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, 1 - position.partition);',
+  },
+  {
+    name: 'answer-before-the-commit', breaks: 12, seed: 2, file: 'runner/slot.ts',
+    find: 'const before = group.map(({ tried }) => tried);',
+    replace: "const before = group.map(({ tried }) => tried);\n    group.forEach((queued) => queued.resolve(submitted(queued.submission, { kind: 'taken' }, false)));",
+  },
+  {
+    name: 'append-repeated-requests', breaks: 12, seed: 1, file: 'runner/slot.ts',
+    find: 'group.forEach(({ submission }, index) => taken[index] && this.#stage(',
+    replace: 'group.forEach(({ submission }, index) => index < taken.length && this.#stage(',
+  },
+  {
+    name: 'fold-only-the-command', breaks: 6, seed: 1, file: 'runner/work.ts',
+    find: 'state = topology.evolve(state, decision);',
+    replace: 'void decision;',
+  },
+  {
+    name: 'take-a-successor-for-an-older-database', breaks: 1, seed: 19, file: 'runner/append.ts',
+    find: 'if (current && current.epoch > epoch) throw',
+    replace: 'if (current && current.epoch < 0) throw',
+  },
+];

@@ -1,0 +1,22 @@
+import type { AnyTopology, TopicName } from '@parley/contracts';
+import { billingTopology, deliveryTopology, envelopesTopology, feedTopology, notificationsTopology, windowsTopology } from '@parley/domain';
+import type { ServiceSlots } from './world.js';
+
+/** The platform's real topologies, by the service that runs them. */
+export const platformTopologies: readonly { readonly service: string; readonly topology: AnyTopology }[] = [
+  { service: 'notifications', topology: notificationsTopology as AnyTopology },
+  { service: 'windows', topology: windowsTopology as AnyTopology },
+  { service: 'delivery', topology: deliveryTopology as AnyTopology },
+  { service: 'delivery', topology: feedTopology as AnyTopology },
+  { service: 'delivery', topology: envelopesTopology as AnyTopology },
+  { service: 'billing', topology: billingTopology as AnyTopology },
+];
+
+const catalog: TopicName = 'parley.catalog.v1';
+
+export const platformSlots: readonly ServiceSlots[] = [
+  { service: 'ingest', slots: 2, topics: ['parley.envelopes.v1', 'parley.conversations.v1', catalog] },
+  { service: 'delivery', slots: 2, topics: ['parley.envelopes.v1', 'parley.conversations.v1'] },
+  { service: 'notifications', slots: 1, topics: [catalog] },
+  { service: 'billing', slots: 1, topics: [catalog] },
+];
