@@ -1,0 +1,38 @@
+import type { Database } from '@parley/bus-postgres';
+import { DataSource } from 'typeorm';
+import type { Class } from '../process/service.js';
+import { migrate, migrationsTable } from './migrate.js';
+
+export interface SchemaSource {
+  readonly database: Database;
+  readonly schema: string;
+  readonly entities: readonly Class[];
+  readonly migrations: readonly Class[];
+}
+
+/**
+ * TypeORM's view of one schema, over the connections the database already has; its migrations are run. Entities are for reading: rows that
+ * follow from the log are written by the lanes alone. Throws SchemaError where the schema is newer than this program.
+ */
+export async function serviceDataSource({ database, schema, entities, migrations }: SchemaSource): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    driver: database.typeormDriver(),
+    schema,
+    entities: [...entities],
+    migrations: [...migrations],
+    migrationsTableName: migrationsTable,
+    synchronize: false,
+    logging: false,
+    // The driver is shared: extensions are no business of a service.
+    installExtensions: false,
+  });
+  await dataSource.initialize();
+  try {
+    await migrate(dataSource, schema);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { laneTablesSql, logTablesSql } from '@parley/bus-postgres';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Class } from '../process/service.js';
+
+/** The tables of lanes and slots that every service has in its schema. */
+export function laneMigrations(schema: string): readonly Class[] {
+  class LaneTables1763900000000 implements MigrationInterface {
+    readonly name = 'LaneTables1763900000000';
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(laneTablesSql(schema));
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      for (const table of ['lane', 'state', 'timer', 'waiting', 'redrive', 'idempotency']) await queryRunner.query(`DROP TABLE "${schema}"."${table}"`);
+    }
+  }
+  return [LaneTables1763900000000];
+}
+
+/** The tables of the embedded log, in the schema `log`. */
+export class LogTables1763900000000 implements MigrationInterface {
+  readonly name = 'LogTables1763900000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(logTablesSql('log'));
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP SCHEMA "log" CASCADE');
+  }
+}

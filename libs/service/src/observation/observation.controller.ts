@@ -1,0 +1,45 @@
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import type { Response } from 'express';
+import { Runtime } from '../process/runtime.js';
+import type { ServiceParts } from '../process/service.js';
+import { Metrics } from './metrics.js';
+import { readiness } from './readiness.js';
+
+/** Metrics of the whole process. */
+@Controller('metrics')
+export class MetricsController {
+  constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  async read(@Res() response: Response): Promise<void> {
+    response.type(this.metrics.contentType).send(await this.metrics.text());
+  }
+}
+
+type Watched = Pick<ServiceParts, 'name' | 'topologies'>;
+
+/** `<prefix>/health/live` and `/ready` over these services' lanes. */
+export function healthController(prefix: string, services: readonly Watched[]): Type<unknown> {
+  @Controller(`${prefix}health`)
+  class HealthController {
+    constructor(@Inject(Runtime) private readonly runtime: Runtime) {}
+
+    /** The process runs: restarting it would not help. */
+    @Get('live')
+    live(): object {
+      return { status: 'live' };
+    }
+
+    /** 200 where requests should come, 503 and the reasons where not. */
+    @Get('ready')
+    async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
+      const checks = await readiness(this.runtime, services);
+      const ok = checks.every((check) => check.ok);
+      response.status(ok ? 200 : 503);
+      return { status: ok ? 'ready' : 'not ready', checks };
+    }
+  }
+  return HealthController;
+}

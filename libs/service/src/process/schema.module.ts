@@ -1,0 +1,15 @@
+import type { DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { serviceDataSource } from '../database/data-source.js';
+import type { SchemaSource } from '../database/data-source.js';
+import type { Runtime } from './runtime.js';
+
+/** The data source of one schema under its name: `@InjectRepository(Entity, '<schema>')`. */
+export function schemaModule(runtime: Runtime, source: Omit<SchemaSource, 'database'>): DynamicModule {
+  return TypeOrmModule.forRootAsync({
+    name: source.schema,
+    // A schema that cannot be used stays so: no retry, the error goes to whoever starts the process.
+    useFactory: () => ({ type: 'postgres', retryAttempts: 0 }),
+    dataSourceFactory: () => serviceDataSource({ database: runtime.database, ...source }),
+  });
+}
