@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { billingTopology } from '@parley/domain';
+import { ServiceModule } from '@parley/service';
+import type { ServiceDefinition, ServiceParts } from '@parley/service';
+import { BillingConsumer } from './billing.consumer.js';
+import { ChargesController } from './http/charges.controller.js';
+import { PriceListsController } from './http/price-lists.controller.js';
+import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
+import { Charge } from './projections/charge.js';
+
+const parts: ServiceParts = {
+  name: 'billing',
+  about: 'charges with their evidence; the operator publishes policies, rate cards and prefixes here',
+  topologies: [billingTopology],
+  writes: ['parley.catalog.v1'],
+  entities: [Charge],
+  migrations: [Charge1764000000000],
+};
+
+@Module({
+  imports: [ServiceModule.for(parts)],
+  controllers: [ChargesController, PriceListsController, BillingConsumer],
+})
+export class BillingModule {}
+
+export const billing: ServiceDefinition = { ...parts, module: BillingModule };

@@ -1,0 +1,81 @@
+import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { formatDecimal, micros } from '@parley/money';
+import { advance, ApiKeyGuard, CallerOf, decodeCursor, encodeCursor, object, optional, queryOf, Runtime, Scopes, text } from '@parley/service';
+import type { Caller, Vector } from '@parley/service';
+import type { Request } from 'express';
+import type { Repository } from 'typeorm';
+import { Charge, chargesAfter } from '../projections/charge.js';
+
+const pageShape = object({
+  after: optional(text({ min: 0, max: 2_000 })),
+  limit: optional(text({ max: 4, pattern: /^([1-9]\d{0,2}|1000)$/, hint: 'must be a whole number from 1 to 1000' })),
+});
+
+/** What was charged, each with the evidence for it. */
+@Controller('billing/v1/charges')
+@UseGuards(ApiKeyGuard)
+export class ChargesController {
+  constructor(
+    @Inject(Runtime) private readonly runtime: Runtime,
+    @InjectRepository(Charge, 'billing') private readonly rows: Repository<Charge>,
+  ) {}
+
+  /** A page of charges, oldest first. `next` goes into `after`; it is given even at the end, to go on from there later. */
+  @Get()
+  @Scopes('charges:read')
+  async list(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
+    const { after, limit } = queryOf(request, pageShape);
+    const from = decodeCursor(after, this.runtime.log.partitions('parley.usage.v1'));
+    const charges = await chargesAfter(this.rows, caller.businessId, from, Number(limit ?? 100));
+    const to = charges.reduce<Vector>((vector, { usagePartition, usageOffset }) => advance(vector, usagePartition, usageOffset), from);
+    return { data: charges.map(shown), next: encodeCursor(to), more: charges.length === Number(limit ?? 100) };
+  }
+}
+
+function shown(charge: Charge): object {
+  return {
+    chargeId: charge.chargeId,
+    conversationId: charge.conversationId,
+    messageId: charge.messageId,
+    contactId: charge.contactId,
+    numberId: charge.numberId,
+    ownerId: charge.ownerId,
+    lane: charge.lane,
+    kind: charge.kind,
+    category: charge.category,
+    template: charge.templateName === null ? null : { name: charge.templateName, language: charge.templateLanguage, version: charge.templateVersion },
+    market: charge.market,
+    currency: charge.currency,
+    amount: formatDecimal(micros(charge.amountMicros)),
+    amountMicros: charge.amountMicros.toString(),
+    unitPrice: formatDecimal(micros(charge.unitPriceMicros)),
+    unitPriceMicros: charge.unitPriceMicros.toString(),
+    rule: charge.rule,
+    policy: { policyId: charge.policyId, version: charge.policyVersion },
+    rateCard: charge.rateCardId === null ? null : { rateCardId: charge.rateCardId, version: charge.rateCardVersion },
+    illustrative: charge.illustrative,
+    requestedAt: iso(charge.requestedAt),
+    sentAt: iso(charge.sentAt),
+    deliveredAt: iso(charge.deliveredAt),
+    lastInboundAt: iso(charge.lastInboundAt),
+    entryPointAt: iso(charge.entryPointAt),
+    postedAt: iso(charge.postedAt),
+    evidence: evidenceOf(charge),
+  };
+}
+
+/** Where on the log the charge comes from, and how much of the catalog it was priced by. */
+function evidenceOf(charge: Charge): object {
+  const { receiptTopic, receiptPartition, receiptOffset } = charge;
+  return {
+    usage: { topic: charge.usageTopic, partition: charge.usagePartition, offset: charge.usageOffset },
+    receipt: receiptTopic === null ? null : { topic: receiptTopic, partition: receiptPartition, offset: receiptOffset },
+    catalogOffset: charge.catalogOffset,
+    eventId: charge.eventId,
+  };
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

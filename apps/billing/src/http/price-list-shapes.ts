@@ -1,0 +1,68 @@
+import { isCurrency, parseDecimal } from '@parley/money';
+import { flag, id, integer, list, object, optional, text } from '@parley/service';
+import type { Shape } from '@parley/service';
+
+const version = integer({ min: 1, max: 2_147_483_647 });
+const source = text({ min: 1, max: 512 });
+const market = text({ max: 64 });
+const day: Shape<string> = (value, path, findings) => {
+  const hint = 'must be a day, YYYY-MM-DD; it holds from 00:00 in the zone of the business';
+  const valid = typeof value === 'string' && /^20\d{2}-\d{2}-\d{2}$/.test(value) && isDay(value);
+  return valid ? value : findings.wrong(path, hint);
+};
+
+/** Whether the calendar has it: JavaScript would read 02-30 as March. */
+function isDay(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
+const document: Shape<object> = (value, path, findings) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : findings.wrong(path, 'must be a policy document (an object)');
+
+/** A price as a decimal text such as "0.0618": never a binary float. Null says that the card has none. */
+const price: Shape<bigint> = (value, path, findings) => {
+  const hint = 'must be a price as text, with at most six decimals, such as "0.0618"; or null where the card has none';
+  if (typeof value !== 'string' || !/^\d{1,9}(\.\d{1,6})?$/.test(value)) return findings.wrong(path, hint);
+  return parseDecimal(value);
+};
+
+const currencyCode: Shape<string> = (value, path, findings) =>
+  typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD');
+
+export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: day, document, source, illustrative: flag() });
+
+export const rateCardShape = object({
+  rateCardId: id('RateCard'),
+  version,
+  effectiveFrom: day,
+  currency: currencyCode,
+  rows: list(
+    object({
+      market,
+      marketing: optional(price),
+      utility: optional(price),
+      authentication: optional(price),
+      authenticationInternational: optional(price),
+      service: optional(price),
+    }),
+    { min: 1, max: 512 },
+  ),
+  source,
+  illustrative: flag(),
+});
+
+export const prefixesShape = object({
+  prefixesId: id('Prefixes'),
+  version,
+  effectiveFrom: day,
+  rows: list(
+    object({
+      prefix: text({ max: 7, pattern: /^[1-9][0-9]{0,6}$/, hint: 'must be 1 to 7 digits, without +' }),
+      country: text({ max: 128 }),
+      market,
+    }),
+    { min: 1, max: 1_024 },
+  ),
+  source,
+});

@@ -1,0 +1,2 @@
+// The service billing, to be composed.
+export { billing, BillingModule } from './billing.module.js';

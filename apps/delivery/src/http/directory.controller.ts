@@ -1,0 +1,61 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { isId } from '@parley/contracts';
+import { findNumberByPhone, templatesOf } from '@parley/domain';
+import type { Catalog, Template } from '@parley/domain';
+import { ApiKeyGuard, bodyOf, object, Problem, Runtime, Scopes } from '@parley/service';
+import type { Request } from 'express';
+import { Directory } from '../directory/directory.js';
+import { EndGuard, OpenToDevices } from './end.guard.js';
+import { phoneShape } from './phone-shape.js';
+
+const lookupShape = object({ phone: phoneShape });
+
+/** Who is who, and what devices to seal for. */
+@Controller('delivery/v1')
+export class DirectoryController {
+  constructor(
+    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(Directory) private readonly directory: Directory,
+  ) {}
+
+  /** A contact, for a business. The number is in the body: paths end up in other people's logs. */
+  @Post('directory/lookup')
+  @HttpCode(200)
+  @UseGuards(ApiKeyGuard)
+  @Scopes('directory:read')
+  async lookUp(@Req() request: Request): Promise<unknown> {
+    const { phone } = bodyOf(request, lookupShape);
+    const found = await this.directory.lookUp(phone);
+    if (found === null) throw new Problem('not-found', 'Nobody has registered a device with this number.');
+    return found;
+  }
+
+  /** A business's number, for a customer's device. Business numbers are public. */
+  @Get('numbers/:phone')
+  @UseGuards(EndGuard)
+  @OpenToDevices()
+  async number(@Param('phone') phone: string): Promise<unknown> {
+    const number = findNumberByPhone(this.catalog, phone.replace(/^\+/, ''));
+    if (number === null) throw new Problem('not-found', 'No business has this number.');
+    const { numberId, businessId, displayName } = number;
+    return { numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId) };
+  }
+
+  /** The text a template message was made from, by its address: devices render it themselves. */
+  @Get('templates/:businessId/:hash')
+  @UseGuards(EndGuard)
+  @OpenToDevices()
+  template(@Param('businessId') businessId: string, @Param('hash') hash: string): unknown {
+    const found = isId('Business', businessId) ? templatesOf(this.catalog, businessId).flatMap(({ versions }) => Object.values(versions)).find((template) => template.hash === hash) : undefined;
+    if (found === undefined) throw new Problem('not-found', 'This business has no template of that hash.');
+    return shown(found);
+  }
+
+  private get catalog(): Catalog {
+    return this.runtime.catalog.view().state;
+  }
+}
+
+function shown({ name, language, version, category, body, parameters, hash }: Template): object {
+  return { name, language, version, category, body, parameters, hash };
+}

@@ -1,0 +1,67 @@
+import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { conversationIdOf } from '@parley/contracts';
+import type { Instant, Output, PayloadOf } from '@parley/contracts';
+import { sha256Hex } from '@parley/crypto';
+import { findBusiness, findNumber, policyInForce } from '@parley/domain';
+import type { Business, Catalog } from '@parley/domain';
+import { windowClosesAt } from '@parley/rating';
+import { base64, bodyOf, id, invalidFields, object, optional, Runtime, text, Writes } from '@parley/service';
+import type { Request, Response } from 'express';
+import type { DeviceCaller } from '../directory/directory.js';
+import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
+
+const reference = (min: number) => text({ min, max: 256 });
+const inboundShape = object({
+  numberId: id('Number'),
+  messageId: id('Message'),
+  envelope: base64({ min: 1, max: 49_152 }),
+  entryPoint: optional(object({ sourceId: reference(1), clickId: optional(reference(0)) })),
+});
+
+/** Takes messages of customers to businesses. Our clock is their time: the window they open is proven, not claimed. */
+@Controller('delivery/v1/inbound')
+@UseGuards(EndGuard)
+export class InboundController {
+  constructor(
+    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(Writes) private readonly writes: Writes,
+  ) {}
+
+  @Post()
+  @OpenToDevices()
+  async receive(@DeviceOf() device: DeviceCaller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
+    const { numberId, messageId, envelope, entryPoint } = bodyOf(request, inboundShape);
+    const now = this.runtime.clock();
+    const catalog = this.runtime.catalog.view().state;
+    const number = findNumber(catalog, numberId);
+    const business = number && findBusiness(catalog, number.businessId);
+    if (!business) throw invalidFields([{ path: 'numberId', hint: 'is not registered; GET /delivery/v1/numbers/{phone} gives the id of a number' }]);
+    const { businessId, ownerId } = business;
+    const { contactId, market } = device;
+    const conversationId = conversationIdOf(businessId, contactId);
+    const received: PayloadOf<'MessageReceived'> = {
+      type: 'MessageReceived',
+      ...{ businessId, ownerId, numberId, contactId, conversationId, messageId, market },
+      entryPoint: entryPoint && { sourceId: entryPoint.sourceId, clickId: entryPoint.clickId ?? '' },
+      ...windowHints(catalog, business, now),
+      provenance: 'proven',
+      envelopeHash: sha256Hex(envelope),
+      envelopeBytes: envelope.length,
+    };
+    const outputs: readonly Output[] = [
+      { topic: 'parley.envelopes.v1', key: conversationId, event: { type: 'EnvelopeStored', businessId, contactId, conversationId, messageId, to: 'business', bytes: envelope } },
+      { topic: 'parley.conversations.v1', key: conversationId, event: received },
+    ];
+    const answer = { status: 202, body: { messageId, conversationId, acceptedAt: new Date(now).toISOString() } };
+    return this.writes.submit(request, response, { businessId, client: `contact/${contactId}`, outputs, answer, at: now });
+  }
+}
+
+/** When the window that this message opens will close, and when to say so beforehand: hints for timers, by the policy of now. */
+function windowHints(catalog: Catalog, business: Business, now: Instant): { readonly windowClosesAt: Instant | null; readonly windowNoticeAt: Instant | null } {
+  const policy = policyInForce(catalog, business, now);
+  if (policy === null) return { windowClosesAt: null, windowNoticeAt: null };
+  const closesAt = windowClosesAt(now, policy.document);
+  const noticeAt = closesAt - business.windowNoticeMs;
+  return { windowClosesAt: closesAt, windowNoticeAt: business.windowNoticeMs > 0 && noticeAt > now ? noticeAt : null };
+}

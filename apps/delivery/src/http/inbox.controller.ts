@@ -1,0 +1,67 @@
+import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
+import { toBase64 } from '@parley/crypto';
+import { decodeCursor, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
+import type { Request } from 'express';
+import { Inbox } from '../inbox/inbox.js';
+import type { Item } from '../inbox/page.js';
+import type { InboxRow, Reader } from '../projections/inbox.js';
+import { EndGuard, EndOf, OpenToDevices } from './end.guard.js';
+import type { End } from './end.guard.js';
+
+const most = 100;
+const longestWaitSeconds = 25;
+const pageShape = object({
+  cursor: optional(text({ min: 0, max: 2_000 })),
+  limit: optional(text({ max: 3, pattern: /^([1-9]\d?|100)$/, hint: `must be a whole number from 1 to ${most}` })),
+  wait: optional(text({ max: 2, pattern: /^(\d|1\d|2[0-5])$/, hint: `must be a whole number of seconds from 0 to ${longestWaitSeconds}` })),
+});
+
+/** What is new for a customer's device, or for a business. */
+@Controller('delivery/v1/inbox')
+@UseGuards(EndGuard)
+export class InboxController {
+  constructor(
+    @Inject(Runtime) private readonly runtime: Runtime,
+    @Inject(Inbox) private readonly inbox: Inbox,
+  ) {}
+
+  /** A page in log order. The cursor is the reader's to keep: whoever gives it back goes on exactly behind the page it came with. */
+  @Get()
+  @OpenToDevices('inbox:read')
+  async read(@EndOf() end: End, @Req() request: Request): Promise<unknown> {
+    const { cursor, limit, wait } = queryOf(request, pageShape);
+    const from = decodeCursor(cursor, this.runtime.log.partitions('parley.conversations.v1'));
+    const gone = new AbortController();
+    request.res?.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, this.runtime.stopping.signal]);
+    const { items, vector } = await this.inbox.read({ reader: readerOf(end), from, limit: Number(limit ?? most), waitMs: Number(wait ?? 0) * 1_000, signal });
+    return { items: items.map(shown), cursor: encodeCursor(vector) };
+  }
+}
+
+function readerOf(end: End): Reader {
+  switch (end.party) {
+    case 'contact':
+      return { recipient: 'contact', contactId: end.contactId };
+    case 'business':
+      return { recipient: 'business', businessId: end.businessId };
+    default:
+      return end satisfies never;
+  }
+}
+
+function shown({ row, envelope }: Item): object {
+  const { conversationId, messageId, contactId, category } = row;
+  const common = { conversationId, messageId, contactId, at: new Date(row.at).toISOString(), category };
+  if (row.kind === 'message') return { kind: 'message', ...common, numberId: row.numberId, envelope: envelope && toBase64(envelope), ...originOf(row) };
+  const { status, reason, detail, billable } = row;
+  return { kind: 'status', status, ...common, reason, detail, billable };
+}
+
+function originOf(row: InboxRow): object {
+  const { templateName: name, templateLanguage: language, templateVersion: version, templateHash: hash, entryPointSourceId: sourceId, entryPointClickId: clickId } = row;
+  return {
+    template: name === null ? null : { name, language, version, hash },
+    entryPoint: sourceId === null ? null : { sourceId, clickId: clickId ?? '' },
+  };
+}

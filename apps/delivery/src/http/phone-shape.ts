@@ -1,0 +1,8 @@
+import { phoneDigitsOf } from '@parley/crypto';
+import type { Shape } from '@parley/service';
+
+/** A phone number as its digits, given with or without a plus sign. The answer never repeats what was given. */
+export const phoneShape: Shape<string> = (value, path, findings) => {
+  const digits = typeof value === 'string' ? phoneDigitsOf(value) : null;
+  return digits ?? findings.wrong(path, 'must be a phone number with its country code: digits, with or without a leading +');
+};

@@ -1,0 +1,2 @@
+// The service windows, to be composed.
+export { windows, WindowsModule } from './windows.module.js';

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { windowsTopology } from '@parley/domain';
+import { ServiceModule } from '@parley/service';
+import type { ServiceDefinition, ServiceParts } from '@parley/service';
+import { ConversationsController } from './http/conversations.controller.js';
+import { Window1764000000000 } from './migrations/1764000000000-window.js';
+import { Window } from './projections/window.js';
+import { WindowsConsumer } from './windows.consumer.js';
+
+const parts: ServiceParts = {
+  name: 'windows',
+  about: 'whether a contact may be written to: consent and windows',
+  topologies: [windowsTopology],
+  writes: [],
+  entities: [Window],
+  migrations: [Window1764000000000],
+};
+
+@Module({
+  imports: [ServiceModule.for(parts)],
+  controllers: [ConversationsController, WindowsConsumer],
+})
+export class WindowsModule {}
+
+export const windows: ServiceDefinition = { ...parts, module: WindowsModule };
