@@ -1,0 +1,144 @@
+import { PlatformError } from '@parley/sdk';
+import { FolderError } from './folder/error.js';
+import { openFolder, type OpenFolder } from './folder/folder.js';
+import type { Inbox } from './inbox/inbox.js';
+import { settle, type GatewayOptions, type SettledOptions } from './options.js';
+import { placeOf, type Log } from './log.js';
+import { assemble, type Parts } from './parts.js';
+import { Pause } from './pause.js';
+import { ownDevice, register } from './registration.js';
+import type { Callback, Fact } from './state/fact.js';
+import { State } from './state/state.js';
+import { shakeHands, type Refusal } from './webhook/handshake.js';
+import { waitAfter } from './webhook/retry.js';
+import { WireFault } from './wire/fault.js';
+
+/** How the gateway is, in counts. */
+export interface Condition {
+  /** Why it takes nothing, as a sentence; null while it works. */
+  readonly problem: string | null;
+  readonly waitingWebhooks: number;
+  readonly waitingCalls: number;
+}
+
+/** The business's end: opens its folder, follows the platform, brings webhooks, and stops without losing anything. */
+export class Gateway {
+  private readonly options: SettledOptions;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Set<Pause>();
+  private folder: OpenFolder<Fact> | null = null;
+  private parts: Parts | null = null;
+  private inbox: Inbox | null = null;
+  private background: Promise<unknown> = Promise.resolve();
+  private problem: string | null = 'The gateway is starting.';
+
+  constructor(
+    options: GatewayOptions,
+    private readonly log: Log,
+  ) {
+    this.options = settle(options);
+  }
+
+  get startsWithApp(): boolean {
+    return this.options.startsWithApp;
+  }
+
+  /** Opens the folder and goes on where the last run stopped. Rejects with FolderError, whose message names the fix. */
+  async start(): Promise<void> {
+    const { options, log } = this;
+    const state = new State();
+    const folder = await openFolder(options.folder, options.secret, state, options.random);
+    try {
+      const broken = (error: unknown) => this.fail(error);
+      const parts = assemble({ options, state, journal: folder.journal, log, stopping: this.stopping.signal, broken });
+      [this.folder, this.parts, this.problem] = [folder, parts, null];
+      parts.courier.start();
+      parts.outbox.start();
+      this.background = Promise.all([this.follow(parts), this.greet(parts)]).catch(broken);
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
+  }
+
+  /** Calls off what is on its way, writes down what has come, and gives the folder back. What was not answered is kept. */
+  async stop(): Promise<void> {
+    this.problem ??= 'The gateway is stopping.';
+    this.stopping.abort();
+    for (const pause of this.pauses) pause.end();
+    await this.background;
+    await Promise.all([this.inbox?.stop(), this.parts?.courier.stop(), this.parts?.outbox.stop()]);
+    await this.folder?.close();
+    this.folder = null;
+  }
+
+  /** What requests work with. Throws WireFault 'unavailable' while it does not run. */
+  get running(): Parts {
+    if (this.parts === null || this.problem !== null) throw new WireFault('unavailable', this.problem ?? 'The gateway is starting.');
+    return this.parts;
+  }
+
+  get condition(): Condition {
+    const { events, calls, keys } = this.parts?.state ?? new State();
+    const unregistered = keys?.deviceId == null ? 'The gateway is not yet registered on the platform. It goes on trying.' : null;
+    return { problem: this.problem ?? unregistered, waitingWebhooks: events.size, waitingCalls: calls.size };
+  }
+
+  /** Sends webhooks there from now on, if it answers the handshake; else resolves to why not, and nothing changes. Null ends webhooks. */
+  async setCallback(callback: Callback | null): Promise<Refusal> {
+    const { journal, courier } = this.running;
+    const { random, timeoutMs } = this.options;
+    const challenge = Buffer.from(random(16)).toString('hex');
+    const refusal = callback === null ? null : await shakeHands({ ...callback, challenge, timeoutMs });
+    if (refusal !== null) return refusal;
+    await journal.append({ type: 'CallbackSet', callback });
+    courier.retarget();
+    return null;
+  }
+
+  private async follow(parts: Parts): Promise<void> {
+    await this.persist('The gateway cannot be registered on the platform', async () => {
+      await register(parts.state, parts.platform, parts.journal);
+      return null;
+    });
+    const device = ownDevice(parts.state);
+    if (device === null || this.stopping.signal.aborted) return;
+    this.inbox = parts.inboxOf(device);
+    this.inbox.start();
+  }
+
+  private async greet({ state }: Parts): Promise<void> {
+    const { callback } = this.options;
+    if (callback === null || (state.callback?.url === callback.url && state.callback.verifyToken === callback.verifyToken)) return;
+    await this.persist('The callback is refused', () => this.setCallback(callback));
+  }
+
+  /** Tries until it succeeds (null) or the gateway stops. */
+  private async persist(what: string, attempt: () => Promise<string | null>): Promise<void> {
+    const { backoff, chance } = this.options;
+    for (let failures = 1; !this.stopping.signal.aborted; failures++) {
+      const problem = await attempt().catch((error: unknown) => {
+        if (error instanceof PlatformError) return error.message;
+        throw error;
+      });
+      if (problem === null || this.stopping.signal.aborted) return;
+      const waitMs = waitAfter(failures, backoff, chance());
+      if (Number.isInteger(Math.log2(failures))) this.log.warn(`${what}, attempt ${failures}: ${problem} Next in ${waitMs} ms.`);
+      await this.rest(waitMs);
+    }
+  }
+
+  private async rest(ms: number): Promise<void> {
+    const pause = new Pause();
+    this.pauses.add(pause);
+    if (!this.stopping.signal.aborted) await pause.wait(ms);
+    this.pauses.delete(pause);
+  }
+
+  private fail(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    // Who asks over HTTP learns that it does not work; where the folder lies, and why, is for the log.
+    this.problem = 'The gateway has stopped working. Its log says why, and what to do.';
+    this.log.error(error instanceof FolderError ? error.message : `The gateway has stopped working: ${placeOf(error)}`);
+  }
+}

@@ -1,0 +1,86 @@
+import type { OwnDevice } from '@parley/crypto';
+import { FolderError } from './folder/error.js';
+import type { Journal } from './folder/journal.js';
+import { Inbox } from './inbox/inbox.js';
+import { Reception } from './inbox/reception.js';
+import type { Log } from './log.js';
+import type { SettledOptions } from './options.js';
+import { Outbox } from './outbox/outbox.js';
+import { Sender } from './outbox/sender.js';
+import { Directory } from './platform/directory.js';
+import { Platform } from './platform/platform.js';
+import { Templates } from './platform/templates.js';
+import { ownDevice } from './registration.js';
+import type { Account, Call, Fact } from './state/fact.js';
+import type { State } from './state/state.js';
+import { Courier } from './webhook/courier.js';
+import { eventOf } from './webhook/event.js';
+import { failedValue } from './webhook/shape.js';
+import { webhookError, type WireFault } from './wire/fault.js';
+
+/** What an open folder is made to work with. */
+export interface Parts {
+  readonly state: State;
+  readonly account: Account;
+  readonly journal: Pick<Journal<Fact>, 'append'>;
+  readonly platform: Platform;
+  readonly templates: Templates;
+  readonly courier: Courier;
+  readonly outbox: Outbox;
+  readonly sender: Sender;
+  /** For the device that the gateway has become. */
+  inboxOf(device: OwnDevice): Inbox;
+}
+
+export interface PartsOptions {
+  readonly options: SettledOptions;
+  readonly state: State;
+  readonly journal: Journal<Fact>;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+  /** Called when the journal takes nothing more: nothing works then. */
+  readonly broken: (error: unknown) => void;
+}
+
+/** Wires a folder's state to the platform and the callback. Nothing runs yet. Throws FolderError where the folder lacks what is needed. */
+export function assemble({ options, state, journal: disk, log, stopping, broken }: PartsOptions): Parts {
+  const { account } = state;
+  if (account === null) throw new FolderError('The folder holds no account. Restore it from a backup, or set up an empty one.');
+  const { random, now, chance, backoff, timeoutMs } = options;
+  const platform = new Platform({ url: options.platformUrl, keys: { api: account.apiKey, app: account.appKey }, random, timeoutMs, stopping });
+  const directory = new Directory(platform, now);
+  const templates = new Templates(platform, now);
+  const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, log, broken });
+  const journal = {
+    append: async (...facts: readonly Fact[]) => {
+      await disk.append(...facts);
+      if (facts.some(({ type }) => type === 'EventQueued')) courier.wake();
+    },
+  };
+  const failed = (call: Call, fault: WireFault) => failedFacts({ state, options, log }, call, fault);
+  const outbox = new Outbox({ state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, log, broken });
+  const device = remembered(() => ownDevice(state));
+  const sender = new Sender({ state, account, device, journal, outbox, directory, templates, random, now });
+  const inboxOf = (own: OwnDevice) => {
+    const reception = new Reception({ state, account, device: own, directory, random, now, log });
+    const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
+    return new Inbox({ state, journal, platform, reception, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
+  };
+  return { state, account, journal, platform, templates, courier, outbox, sender, inboxOf };
+}
+
+/** What becomes true when the platform refuses a call that was promised: the business hears of it by webhook. */
+function failedFacts({ state, options, log }: Pick<PartsOptions, 'state' | 'options' | 'log'>, call: Call, fault: WireFault): readonly Fact[] {
+  log.warn(`The platform refused ${call.id}: ${fault.message} ${fault.details}`);
+  const note = call.wireId === null ? undefined : state.notes.get(call.wireId);
+  const number = [...state.numbers.values()].find(({ numberId }) => numberId === note?.numberId);
+  if (note === undefined || number === undefined) return [];
+  const value = failedValue(note, options.now(), webhookError(fault.kind, fault.details), number);
+  return [{ type: 'EventQueued', event: eventOf(value, options.now(), options.random) }];
+}
+
+/** Asks until there is an answer other than null, and keeps that one. */
+function remembered<T>(ask: () => T | null): () => T | null {
+  let answer: T | null = null;
+  return () => (answer ??= ask());
+}

@@ -1,0 +1,59 @@
+import type { Lane } from '@parley/contracts';
+import type { Random } from '@parley/crypto';
+import { PlatformClient, PlatformError, type InboxPage, type LookedUpContact } from '@parley/sdk';
+import { fetchUntil } from '../fetch-until.js';
+import type { Call } from '../state/fact.js';
+import type { Template } from '../wire/template.js';
+import { readTemplates } from './templates.js';
+
+export interface PlatformOptions {
+  /** Where the platform's path prefixes begin. */
+  readonly url: string;
+  /** Platform API key per lane; null where the business has none. */
+  readonly keys: { readonly [lane in Lane]: string | null };
+  readonly random: Random;
+  readonly timeoutMs: number;
+  /** Calls off every request. */
+  readonly stopping: AbortSignal;
+}
+
+/** The platform over HTTP: all that the gateway asks of it. Every method throws PlatformError. */
+export class Platform {
+  private readonly lanes: { readonly [lane in Lane]: PlatformClient };
+
+  constructor({ url, keys, random, timeoutMs, stopping }: PlatformOptions) {
+    // One try each: the outbox and the inbox repeat by themselves, with longer waits and across restarts.
+    const retry = { attempts: 1, baseMs: 0, capMs: 0 };
+    const client = (token: string | null) => new PlatformClient({ baseUrl: url, token, random, timeoutMs, retry, fetch: fetchUntil(stopping) });
+    this.lanes = { api: client(keys.api), app: client(keys.app) };
+  }
+
+  /** Sends a call's exact bytes under its idempotency key. */
+  async perform({ id, lane, path, body }: Call): Promise<void> {
+    await this.lanes[lane].send({ path, body, idempotencyKey: id });
+  }
+
+  /** Null where the number is not in the directory. */
+  lookUp(phone: string): Promise<LookedUpContact | null> {
+    return this.lanes.api.lookUp(phone);
+  }
+
+  async templates(): Promise<readonly Template[]> {
+    return readTemplates(await this.lanes.api.get('/notifications/v1/templates'));
+  }
+
+  /** What has happened since the cursor; the platform may wait for something to come. */
+  inbox(cursor: string | null, waitSeconds: number): Promise<InboxPage> {
+    return this.lanes.api.inbox({ cursor, waitSeconds });
+  }
+
+  /** Makes the gateway one of the business's devices; resolves to its id. */
+  async registerDevice(publicKey: Uint8Array, name: string, idempotencyKey: string): Promise<string> {
+    return (await this.lanes.api.registerBusinessDevice({ publicKey, name }, idempotencyKey)).deviceId;
+  }
+}
+
+/** True where the platform said no and would say no again; false where nothing is known, or it asked to be asked again. */
+export function isRefusal(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && error.kind === 'problem' && !error.isTransient && error.status >= 400 && error.status < 500;
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toBase64, utf8 } from '@parley/crypto';
+import { Bench, phoneNumberId } from './testing/bench.fixture.js';
+import { contactPhone } from './testing/fake-platform.fixture.js';
+import { until } from './testing/until.fixture.js';
+
+// Words that occur nowhere else; whoever sees one has seen content.
+const canaries = {
+  text: 'canary-text-4f81', parameter: 'canary-parameter-9b02', inbound: 'canary-inbound-77ac', name: 'canary-name-e310',
+  refused: 'canary-refused-52cd', unsent: 'canary-unsent-08fe', badTemplate: 'canary-template-6a1b', stop: 'STOP',
+} as const; // prettier-ignore
+const words = Object.values(canaries).filter((word) => word !== 'STOP');
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.open({ answerWithinMs: 500 });
+  const { messages } = bench.client();
+  const quiet = (sending: Promise<unknown>) => sending.catch(() => undefined);
+  await messages.sendText({ phoneNumberId, to: contactPhone, body: canaries.text });
+  const template = (name: string, texts: string[]) => ({ name, language: { code: 'en_US' }, components: [{ type: 'body', parameters: texts.map((text) => ({ type: 'text', text })) }] });
+  await messages.sendTemplate({ phoneNumberId, to: contactPhone, template: template('shipping', [canaries.parameter, 'x']) });
+  await quiet(messages.sendTemplate({ phoneNumberId, to: contactPhone, template: template('shipping', [canaries.badTemplate]) }));
+  await quiet(messages.sendText({ phoneNumberId, to: '15551230099', body: canaries.refused }));
+  await quiet(messages.sendText({ phoneNumberId, to: contactPhone, body: canaries.refused.repeat(400) }));
+  await quiet(bench.client('wrong').messages.sendText({ phoneNumberId, to: contactPhone, body: canaries.refused }));
+  await bench.ask('POST', `/v23.0/${phoneNumberId}/messages`, `{"text": {"body": "${canaries.refused}`);
+  bench.platform.write('m1', { type: 'text', body: canaries.inbound, from: { phone: contactPhone, name: canaries.name } });
+  bench.platform.text('m2', canaries.stop);
+  await until(() => bench.business.values.some(({ messages: all }) => all?.[0]?.text?.body === canaries.inbound) && bench.platform.takenBy('/ingest/v1/consents').length === 1);
+  // One that stays in the outbox, and one that stays among the webhooks, across a restart.
+  bench.platform.instead.push({ path: '/ingest/v1/messages', answer: { status: 503 }, always: true });
+  await messages.sendText({ phoneNumberId, to: contactPhone, body: canaries.unsent });
+  await bench.business.close();
+  bench.platform.write('m3', { type: 'text', body: canaries.inbound, from: { phone: contactPhone, name: canaries.name } });
+  await until(() => bench.gateway.condition.waitingWebhooks === 1);
+  await bench.stop();
+});
+afterAll(() => bench.close());
+
+/** Every form in which a word could lie about: as it is, in hex, in base64 at each of its three alignments, in UTF-16. */
+function formsOf(word: string): readonly Buffer[] {
+  const bytes = Buffer.from(word);
+  const aligned = [0, 1, 2].map((shift) => toBase64(utf8('x'.repeat(shift) + word)).slice(shift === 0 ? 0 : 4, -4));
+  return [bytes, Buffer.from(bytes.toString('hex')), ...aligned.map((text) => Buffer.from(text)), Buffer.from(word, 'utf16le')];
+}
+
+function found(haystack: Buffer, needles: readonly string[]): readonly string[] {
+  return needles.filter((word) => formsOf(word).some((form) => haystack.includes(form)));
+}
+
+const requests = () => Buffer.from(bench.platform.arrived.map(({ raw }) => raw).join('\n'));
+const files = () => Buffer.concat(readdirSync(bench.folder).map((name) => readFileSync(join(bench.folder, name))));
+
+it('sends no word of a message to the platform', () => {
+  expect(bench.platform.arrived.length).toBeGreaterThan(10);
+  expect(found(requests(), words)).toEqual([]);
+});
+
+it('tells the platform a phone number in directory questions alone', () => {
+  const elsewhere = bench.platform.arrived.filter(({ path }) => path !== '/delivery/v1/directory/lookup').map(({ raw }) => raw);
+  expect(found(Buffer.from(elsewhere.join('\n')), [contactPhone])).toEqual([]);
+  expect(found(requests(), [contactPhone])).toEqual([contactPhone]);
+});
+
+it('keeps no readable word, number, token or key in its folder', () => {
+  const { tokens, appSecret } = bench.made;
+  const secrets = [...words, contactPhone, tokens.api, tokens.app!, appSecret, 'pk_api', 'wamid.', bench.business.verifyToken];
+  expect(files().length).toBeGreaterThan(2_000);
+  expect(found(files(), secrets)).toEqual([]);
+});
+
+it('logs no word and no number', () => {
+  const { tokens, appSecret } = bench.made;
+  expect(bench.lines.length).toBeGreaterThan(10);
+  expect(found(Buffer.from(bench.lines.join('\n')), [...words, contactPhone, '15551230099', tokens.api, appSecret])).toEqual([]);
+});
+
+it('would find them: the business reads every word it should, and each form of a planted one is found', () => {
+  const posts = Buffer.from(bench.business.posts.map(({ raw }) => raw).join('\n'));
+  expect(found(posts, [canaries.inbound, canaries.name, contactPhone])).toHaveLength(3);
+  const read = bench.platform.takenBy('/ingest/v1/messages').map((arrived) => JSON.stringify(bench.platform.read(arrived)));
+  expect(found(Buffer.from(read.join('\n')), [canaries.text, canaries.parameter])).toHaveLength(2);
+  for (const form of formsOf(canaries.text)) {
+    for (const place of [requests(), files()]) expect(found(Buffer.concat([place, form, Buffer.from('behind it')]), words)).toEqual([canaries.text]);
+  }
+});

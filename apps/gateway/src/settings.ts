@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { fromHex } from '@parley/crypto';
+import { host, logForm, logLevel, orNull, port, readSettings, SettingsError, wholeNumber, words, type Environment } from '@parley/service';
+import type { FolderSecret } from './folder/folder.js';
+import type { GatewayOptions } from './options.js';
+import { callbackUrl } from './webhook/handshake.js';
+
+const anyText = /[^]/;
+const usualPort = 8086;
+
+/** Of the gateway as a process of its own. The README lists them. */
+const form = {
+  host,
+  port: port(usualPort),
+  logLevel,
+  logForm,
+  folder: words('PARLEY_GATEWAY_FOLDER', 'the folder with its keys and messages', anyText, 'must be a path'),
+  passphrase: orNull(words('PARLEY_GATEWAY_PASSPHRASE', 'the passphrase that opens the folder', /^[^]{8,}$/, 'must have at least 8 characters (its value is not shown here)')),
+  keyFile: orNull(words('PARLEY_GATEWAY_KEY_FILE', 'a file with 64 hex digits that opens the folder, instead of a passphrase', anyText, 'must be a path')),
+  platformUrl: words('PARLEY_GATEWAY_PLATFORM_URL', 'the address of the platform', /^https?:\/\/[^/]+/, 'must be a URL such as https://parley.example.com'),
+  webhookUrl: orNull(words('PARLEY_GATEWAY_WEBHOOK_URL', 'where webhooks go', /^https?:\/\/[^/]+/, 'must be a URL such as https://shop.example.com/webhook')),
+  webhookToken: orNull(words('PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN', 'the word by which the webhook URL knows the gateway', anyText, 'must be text')),
+  horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
+};
+
+export interface GatewaySettings {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: ReturnType<typeof readSettings<typeof form>>['logLevel'];
+  readonly logForm: ReturnType<typeof readSettings<typeof form>>['logForm'];
+  readonly options: GatewayOptions;
+}
+
+/** Throws SettingsError with one line per wrong variable. */
+export function readGatewaySettings(environment: Environment): GatewaySettings {
+  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken, horizonHours, ...process } = readSettings(form, environment);
+  const secret = secretOf(passphrase, keyFile);
+  if ((url === null) !== (verifyToken === null)) {
+    throw new SettingsError([`PARLEY_GATEWAY_WEBHOOK_URL and PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN go together. Set ${url === null ? 'the URL' : 'the verify token'} too, or neither.`]);
+  }
+  if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
+  const callback = url === null || verifyToken === null ? null : { url, verifyToken };
+  return { ...process, options: { folder, secret, platformUrl, callback, webhookHorizonMs: horizonHours * 3_600_000 } };
+}
+
+function secretOf(passphrase: string | null, keyFile: string | null): FolderSecret {
+  if ((passphrase === null) === (keyFile === null)) {
+    throw new SettingsError([`Set PARLEY_GATEWAY_PASSPHRASE or PARLEY_GATEWAY_KEY_FILE, ${passphrase === null ? 'one of the two' : 'not both'}: it opens the gateway's folder.`]);
+  }
+  return passphrase !== null ? { kind: 'passphrase', passphrase } : { kind: 'key', key: keyIn(keyFile ?? '') };
+}
+
+function keyIn(path: string): Uint8Array {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new SettingsError([`PARLEY_GATEWAY_KEY_FILE names a file that cannot be read (${String((error as NodeJS.ErrnoException).code)}). Make one with \`openssl rand -hex 32\`.`]);
+  }
+  const key = fromHex(text.toLowerCase());
+  if (key?.length !== 32) throw new SettingsError(['PARLEY_GATEWAY_KEY_FILE must hold 64 hex digits and nothing else. Make one with `openssl rand -hex 32`.']);
+  return key;
+}

@@ -1,0 +1,101 @@
+import type { Lane } from '@parley/contracts';
+import type { WebhookValue } from '../webhook/value.js';
+
+/** Who the business is on the wire and on the platform, with its credentials there. */
+export interface Account {
+  /** WhatsApp business account id on the wire. */
+  readonly wabaId: string;
+  readonly businessId: string;
+  readonly name: string;
+  /** Key of the webhooks' signatures: any text, also known to the business's software. */
+  readonly appSecret: string;
+  /** Platform API keys (`pk_…`): one per lane of sending; the app lane is optional. */
+  readonly apiKey: string;
+  readonly appKey: string | null;
+}
+
+/** A sender identity: its id on the wire, and on the platform. */
+export interface PhoneNumber {
+  readonly phoneNumberId: string;
+  readonly numberId: string;
+  readonly displayPhoneNumber: string;
+  readonly verifiedName: string;
+}
+
+/** The gateway as a device. Its id comes from the platform, once it has registered there. */
+export interface OwnKeys {
+  /** X25519 secret key, base64. */
+  readonly secretKey: string;
+  readonly deviceId: string | null;
+}
+
+/** Where webhooks go, once the handshake has succeeded. */
+export interface Callback {
+  readonly url: string;
+  readonly verifyToken: string;
+}
+
+/** A request to the platform that is repeated, byte for byte and under one idempotency key, until it is answered. */
+export interface Call {
+  /** Also its Idempotency-Key. */
+  readonly id: string;
+  /** Calls of one line go one after the other: a conversation's id. */
+  readonly line: string;
+  readonly path: string;
+  readonly body: string;
+  readonly lane: Lane;
+  /** Epoch ms UTC. */
+  readonly queuedAt: number;
+  /** Wire id of the message it sends, which then fails if this is refused; null for other calls. */
+  readonly wireId: string | null;
+}
+
+/** What has to be known of a message after it has gone through: for receipts, statuses and quotes. Never its content. */
+export interface Note {
+  readonly wireId: string;
+  /** Its id on the platform. */
+  readonly messageId: string;
+  readonly direction: 'in' | 'out';
+  readonly conversationId: string;
+  readonly numberId: string;
+  /** Digits of the contact's number. */
+  readonly phone: string;
+  /** Epoch ms UTC. */
+  readonly at: number;
+  readonly callbackData: string | null;
+  /** A message that came in, and that the business has marked as read. */
+  readonly isRead: boolean;
+}
+
+/** A contact as the webhooks name it. */
+export interface Contact {
+  readonly contactId: string;
+  /** Digits of its number, checked against the platform's directory. */
+  readonly phone: string;
+  readonly name: string;
+}
+
+/** One webhook that the business has not acknowledged. */
+export interface PendingEvent {
+  readonly id: string;
+  /** Epoch ms UTC, for the horizon. */
+  readonly at: number;
+  readonly value: WebhookValue;
+}
+
+/** What the journal holds, closed. Each sets or removes one thing whole; an append takes several together or none. */
+export type Fact =
+  | { readonly type: 'AccountSet'; readonly account: Account }
+  | { readonly type: 'NumberSet'; readonly number: PhoneNumber }
+  /** `hash`: keyed hash of the token, hex. The token itself is nowhere. */
+  | { readonly type: 'TokenSet'; readonly hash: string; readonly lane: Lane }
+  | { readonly type: 'TokenKeySet'; readonly key: string }
+  | { readonly type: 'OwnKeysSet'; readonly keys: OwnKeys }
+  | { readonly type: 'CallbackSet'; readonly callback: Callback | null }
+  | { readonly type: 'CallQueued'; readonly call: Call }
+  | { readonly type: 'CallSettled'; readonly id: string }
+  | { readonly type: 'EventQueued'; readonly event: PendingEvent }
+  | { readonly type: 'EventsSettled'; readonly ids: readonly string[] }
+  | { readonly type: 'MessageNoted'; readonly note: Note }
+  | { readonly type: 'ContactNoted'; readonly contact: Contact }
+  | { readonly type: 'CursorMoved'; readonly cursor: string };

@@ -1,0 +1,138 @@
+import type { Lane } from '@parley/contracts';
+import type { Book } from '../folder/journal.js';
+import type { Account, Call, Callback, Contact, Fact, Note, OwnKeys, PendingEvent, PhoneNumber } from './fact.js';
+
+/** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
+export const notesKeptMs = 30 * 24 * 3_600_000;
+const maxNotes = 200_000;
+const maxContacts = 200_000;
+const maxWaiting = 50_000;
+const maxWaitingCharacters = 64 * 1024 * 1024;
+
+/** All the gateway knows, folded from its journal. Only the journal changes it: what is here is on disk. */
+export class State implements Book<Fact> {
+  account: Account | null = null;
+  tokenKey: string | null = null;
+  keys: OwnKeys | null = null;
+  callback: Callback | null = null;
+  cursor: string | null = null;
+  readonly numbers = new Map<string, PhoneNumber>();
+  readonly tokens = new Map<string, Lane>();
+  /** In the order they were queued. */
+  readonly calls = new Map<string, Call>();
+  readonly events = new Map<string, PendingEvent>();
+  readonly notes = new Map<string, Note>();
+  readonly contacts = new Map<string, Contact>();
+  /** What `events` and `calls` take in memory, about. */
+  eventCharacters = 0;
+  callCharacters = 0;
+
+  /** While so much waits for the business's software, nothing more is taken for it: the platform keeps its inbox for 30 days. */
+  get holdsTooManyEvents(): boolean {
+    return this.events.size >= maxWaiting || this.eventCharacters >= maxWaitingCharacters;
+  }
+
+  /** While so much waits for the platform, nothing more is taken for it. */
+  get holdsTooManyCalls(): boolean {
+    return this.calls.size >= maxWaiting || this.callCharacters >= maxWaitingCharacters;
+  }
+
+  apply(fact: Fact): void {
+    switch (fact.type) {
+      case 'AccountSet':
+        this.account = fact.account;
+        return;
+      case 'NumberSet':
+        this.numbers.set(fact.number.phoneNumberId, fact.number);
+        return;
+      case 'TokenSet':
+        this.tokens.set(fact.hash, fact.lane);
+        return;
+      case 'TokenKeySet':
+        this.tokenKey = fact.key;
+        return;
+      case 'OwnKeysSet':
+        this.keys = fact.keys;
+        return;
+      case 'CallbackSet':
+        this.callback = fact.callback;
+        return;
+      case 'CallQueued':
+        this.settleCall(fact.call.id);
+        this.calls.set(fact.call.id, fact.call);
+        this.callCharacters += fact.call.body.length;
+        return;
+      case 'CallSettled':
+        this.settleCall(fact.id);
+        return;
+      case 'EventQueued':
+        this.settleEvent(fact.event.id);
+        this.events.set(fact.event.id, fact.event);
+        this.eventCharacters += sizeOf(fact.event);
+        return;
+      case 'EventsSettled':
+        for (const id of fact.ids) this.settleEvent(id);
+        return;
+      case 'MessageNoted':
+        this.noteMessage(fact.note);
+        return;
+      case 'ContactNoted':
+        putLast(this.contacts, fact.contact.contactId, fact.contact, maxContacts);
+        return;
+      case 'CursorMoved':
+        this.cursor = fact.cursor;
+        return;
+      default:
+        fact satisfies never; // A new fact does not compile until it is folded here.
+    }
+  }
+
+  *snapshot(): Iterable<Fact> {
+    if (this.account !== null) yield { type: 'AccountSet', account: this.account };
+    if (this.tokenKey !== null) yield { type: 'TokenKeySet', key: this.tokenKey };
+    if (this.keys !== null) yield { type: 'OwnKeysSet', keys: this.keys };
+    if (this.callback !== null) yield { type: 'CallbackSet', callback: this.callback };
+    if (this.cursor !== null) yield { type: 'CursorMoved', cursor: this.cursor };
+    for (const number of this.numbers.values()) yield { type: 'NumberSet', number };
+    for (const [hash, lane] of this.tokens) yield { type: 'TokenSet', hash, lane };
+    for (const call of this.calls.values()) yield { type: 'CallQueued', call };
+    for (const event of this.events.values()) yield { type: 'EventQueued', event };
+    for (const note of this.notes.values()) yield { type: 'MessageNoted', note };
+    for (const contact of this.contacts.values()) yield { type: 'ContactNoted', contact };
+  }
+
+  private settleCall(id: string): void {
+    this.callCharacters -= this.calls.get(id)?.body.length ?? 0;
+    this.calls.delete(id);
+  }
+
+  private settleEvent(id: string): void {
+    const event = this.events.get(id);
+    if (event === undefined) return;
+    this.events.delete(id);
+    this.eventCharacters -= sizeOf(event);
+  }
+
+  private noteMessage(note: Note): void {
+    // In place where it is known already, so that the oldest stay first.
+    this.notes.set(note.wireId, note);
+    for (const [wireId, { at }] of this.notes) {
+      if (at >= note.at - notesKeptMs && this.notes.size <= maxNotes) break;
+      this.notes.delete(wireId);
+    }
+  }
+}
+
+function sizeOf(event: PendingEvent): number {
+  return JSON.stringify(event).length;
+}
+
+/** Sets an entry as the newest and forgets the oldest above the limit. */
+function putLast<K, V>(map: Map<K, V>, key: K, value: V, limit: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= limit) return;
+    map.delete(oldest);
+  }
+}

@@ -1,0 +1,43 @@
+import type { WebhookError } from '../wire/fault.js';
+
+/** `entry[].changes[].value` of field `messages`: one message, one status, or one error, to or from one number. */
+export interface WebhookValue {
+  readonly messaging_product: 'whatsapp';
+  readonly metadata: { readonly display_phone_number: string; readonly phone_number_id: string };
+  readonly contacts?: readonly { readonly profile: { readonly name: string }; readonly wa_id: string }[];
+  readonly messages?: readonly InboundMessage[];
+  readonly statuses?: readonly Status[];
+}
+
+export interface InboundMessage {
+  readonly from: string;
+  readonly id: string;
+  /** Seconds since 1970, as text. */
+  readonly timestamp: string;
+  readonly type: 'text' | 'unsupported';
+  readonly text?: { readonly body: string };
+  readonly context?: { readonly from: string; readonly id: string };
+  readonly referral?: { readonly source_type: 'ad'; readonly source_id: string; readonly ctwa_clid?: string };
+  readonly errors?: readonly WebhookError[];
+}
+
+export interface Status {
+  readonly id: string;
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  readonly timestamp: string;
+  readonly recipient_id: string;
+  readonly biz_opaque_callback_data?: string;
+  readonly pricing?: Pricing;
+  readonly errors?: readonly WebhookError[];
+}
+
+export const pricingTypes = ['regular', 'free_customer_service', 'free_entry_point'] as const;
+
+export interface Pricing {
+  /** That it counts for the bill; whether it costs something, `type` says. */
+  readonly billable: boolean;
+  /** Per message. */
+  readonly pricing_model: 'PMP';
+  readonly type?: (typeof pricingTypes)[number];
+  readonly category: string;
+}
