@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Device, MemoryStore } from '@parley/sdk';
+import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
+import type { Answer, Stage } from './platform.fixture.js';
+import { cast } from './sandbox/cast.js';
+
+let set: Stage;
+const hourMs = 3_600_000;
+
+beforeAll(async () => {
+  set = await stage();
+}, 120_000);
+
+afterAll(() => set.end(), 30_000);
+
+const keys = () => set.platform.sandbox;
+const get = (path: string, token = keys().apiKey): Promise<Answer> => ask(set.platform.address, path, token);
+const conversation = () => `${cast.business.businessId}.${keys().contactId}`;
+const window = async () => (await get(`/windows/v1/conversations/${conversation()}`)).body as { open: boolean; lastInboundAt: string; consent: Record<string, string> };
+
+interface Charge {
+  readonly messageId: string;
+  readonly amount: string;
+  readonly amountMicros: string;
+  readonly rule: string;
+  readonly lane: string;
+  readonly illustrative: boolean;
+  readonly evidence: { readonly usage: object; readonly catalogOffset: number };
+}
+
+async function charges(count: number): Promise<readonly Charge[]> {
+  const answer = await eventually(() => get('/billing/v1/charges'), ({ body }) => (body['data'] as unknown[]).length >= count);
+  return answer.body['data'] as Charge[];
+}
+
+async function failureOf(reason: string): Promise<unknown> {
+  return eventually(
+    () => get('/delivery/v1/inbox?limit=100'),
+    ({ body }) => (body['items'] as { status?: string; reason?: string }[]).some((item) => item.status === 'failed' && item.reason === reason),
+  );
+}
+
+describe('the whole line', () => {
+  it('refuses a first contact: nobody wrote', async () => {
+    expect((await send(set.platform, keys().apiToken, textOf('Buy!'))).status).toBe(200);
+    await failureOf('no_consent');
+    expect(await window()).toMatchObject({ open: false, lastInboundAt: null, consent: { service: 'none' } });
+  });
+
+  it('opens the window when the customer writes, and takes a free answer to the phone', async () => {
+    await set.phone.write(cast.number.phone, 'Are you open?');
+    await eventually(window, ({ open }) => open);
+    expect(await window()).toMatchObject({ consent: { service: 'wrote', utility: 'wrote', marketing: 'none' } });
+    await send(set.platform, keys().apiToken, textOf('Yes, until six.'));
+    const [answer] = await receive(set.phone, (text) => text === 'Yes, until six.');
+    await set.phone.read(answer!.messageId);
+    expect(await charges(1)).toMatchObject([{ amount: '0', rule: 'S0/inside-window', lane: 'api' }]);
+  });
+
+  it('charges a template the rate of the customer’s country, with evidence', async () => {
+    const parameters = ['A-1042', 'Friday'].map((text) => ({ type: 'text', text }));
+    const template = { name: cast.template.name, language: { code: cast.template.language }, components: [{ type: 'body', parameters }] };
+    await send(set.platform, keys().apiToken, { type: 'template', template });
+    await receive(set.phone, (text) => text === 'Your order A-1042 is on its way and should arrive on Friday.');
+    const charge = (await charges(2))[1];
+    expect(charge).toMatchObject({ amount: '0.055', amountMicros: '55000', rule: 'S0/template', illustrative: true });
+    expect(charge?.evidence).toMatchObject({ usage: { topic: 'parley.usage.v1', offset: 1 }, catalogOffset: expect.any(Number) });
+  });
+
+  it('charges a late reply, unless it is written by hand in the app', async () => {
+    set.pass(25 * hourMs);
+    expect(await window()).toMatchObject({ open: false });
+    await send(set.platform, keys().apiToken, textOf('Late, by software'));
+    await send(set.platform, keys().appToken, textOf('Late, by hand'));
+    await receive(set.phone, (text) => text === 'Late, by hand');
+    const [api, app] = (await charges(4)).slice(2).sort((one, other) => one.lane.localeCompare(other.lane));
+    expect(api).toMatchObject({ amount: '0.055', rule: 'S0/late-free-form', lane: 'api' });
+    expect(app).toMatchObject({ amount: '0', rule: 'S0/app-lane', lane: 'app' });
+  });
+
+  it('gives charges in pages that never change', async () => {
+    await charges(4);
+    const seen: string[] = [];
+    for (let after = ''; ; ) {
+      const { body } = await get(`/billing/v1/charges?limit=3&after=${after}`);
+      const page = body['data'] as Charge[];
+      seen.push(...page.map(({ messageId }) => messageId));
+      after = String(body['next']);
+      if (body['more'] === false) break;
+    }
+    expect(seen).toEqual((await charges(4)).map(({ messageId }) => messageId));
+  });
+
+  it('takes STOP at its word', async () => {
+    const token = await deviceToken();
+    const stop = await ask(set.platform.address, '/delivery/v1/consents', token, { key: 'stop', body: { numberId: cast.number.numberId, action: 'revoke' } });
+    expect(stop.status).toBe(202);
+    await eventually(window, ({ consent }) => consent['service'] === 'revoked');
+    await send(set.platform, keys().apiToken, textOf('One more thing'));
+    await failureOf('consent_revoked');
+  });
+});
+
+/** Another device of a customer of its own. */
+async function deviceToken(phone: string = cast.customer.phone): Promise<string> {
+  const device = new Device({ baseUrl: set.platform.address, store: new MemoryStore() });
+  return (await device.register(phone, keys().code, 'spec')).token;
+}
+
+describe('the walls', () => {
+  it('let no business see another’s', async () => {
+    const { operatorKey } = set.folder.open();
+    const operator = (path: string, body: object) => ask(set.platform.address, path, operatorKey, { key: `other-${path}`, body });
+    await operator('/ingest/v1/businesses', { ...cast.business, businessId: 'other', ownerId: 'other-owner' });
+    const made = await operator('/ingest/v1/api-keys', { businessId: 'other', scopes: ['charges:read', 'windows:read', 'inbox:read', 'messages:send'], name: 'other' });
+    const token = String(made.body['token']);
+    expect((await operator('/ingest/v1/api-keys', { businessId: 'other', scopes: ['charges:read', 'windows:read', 'inbox:read', 'messages:send'], name: 'other' })).body).toEqual(made.body);
+    expect((await get('/billing/v1/charges', token)).body['data']).toEqual([]);
+    expect((await get('/delivery/v1/inbox', token)).body['items']).toEqual([]);
+    expect((await get(`/windows/v1/conversations/${conversation()}`, token)).status).toBe(404);
+    expect((await get(`/delivery/v1/conversations/${conversation()}/messages/${(await charges(1))[0]!.messageId}`, token)).status).toBe(404);
+    const message = { messageId: 'm1', numberId: cast.number.numberId, contactId: keys().contactId, kind: 'free_form', envelope: 'AQID' };
+    expect(await ask(set.platform.address, '/ingest/v1/messages', token, { key: 'm1', body: message })).toMatchObject({ status: 400, body: { errors: [{ path: 'numberId' }] } });
+  });
+
+  it('let a device act for its own contact only, and API keys for none', async () => {
+    const stranger = await deviceToken('4917139200' + '08');
+    const receipts = { receipts: [{ conversationId: conversation(), messageId: 'm', status: 'read', at: new Date().toISOString() }] };
+    expect(await ask(set.platform.address, '/delivery/v1/receipts', stranger, { key: 'r', body: receipts })).toMatchObject({ status: 400, body: { errors: [{ path: 'receipts[0].conversationId' }] } });
+    expect((await get('/delivery/v1/inbox', stranger)).body['items']).toEqual([]);
+    const inbound = { numberId: cast.number.numberId, messageId: 'm', envelope: 'AQID' };
+    expect((await ask(set.platform.address, '/delivery/v1/inbound', keys().apiKey, { key: 'i', body: inbound })).status).toBe(403);
+    expect((await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920009', code: '000', publicKey: 'x', name: 'x' } })).status).toBe(400);
+  });
+
+  it('keep a published price list as it is', async () => {
+    const { operatorKey } = set.folder.open();
+    const prefixes = { prefixesId: 'spec', version: 1, effectiveFrom: '2030-01-01', rows: [{ prefix: '49', country: 'Germany', market: 'Germany' }], source: 'a spec' };
+    const publish = (key: string, body: object) => ask(set.platform.address, '/billing/v1/market-prefixes', operatorKey, { key, body });
+    expect((await publish('p1', prefixes)).status).toBe(201);
+    expect((await publish('p2', prefixes)).status).toBe(201);
+    expect((await publish('p3', { ...prefixes, rows: [{ prefix: '49', country: 'Germany', market: 'Other' }] })).status).toBe(409);
+  });
+});
