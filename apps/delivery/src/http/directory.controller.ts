@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { isId } from '@parley/contracts';
-import { findNumberByPhone, templatesOf } from '@parley/domain';
-import type { Catalog, Template } from '@parley/domain';
+import { findNumber, findNumberByPhone, templatesOf } from '@parley/domain';
+import type { Catalog, SenderNumber, Template } from '@parley/domain';
 import { ApiKeyGuard, bodyOf, object, Problem, Runtime, Scopes } from '@parley/service';
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
@@ -36,6 +36,18 @@ export class DirectoryController {
   @OpenToDevices()
   async number(@Param('phone') phone: string): Promise<unknown> {
     const number = findNumberByPhone(this.catalog, phone.replace(/^\+/, ''));
+    return this.shownNumber(number);
+  }
+
+  /** The same by its id, for a device that was written to first: its messages name the number's id. A path of its own, since ids may be all digits. */
+  @Get('numbers/by-id/:numberId')
+  @UseGuards(EndGuard)
+  @OpenToDevices()
+  async numberById(@Param('numberId') numberId: string): Promise<unknown> {
+    return this.shownNumber(isId('Number', numberId) ? findNumber(this.catalog, numberId) : null);
+  }
+
+  private async shownNumber(number: SenderNumber | null): Promise<unknown> {
     if (number === null) throw new Problem('not-found', 'No business has this number.');
     const { numberId, businessId, displayName } = number;
     return { numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId) };

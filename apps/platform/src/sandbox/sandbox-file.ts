@@ -30,6 +30,9 @@ export interface Sandbox extends SandboxDraft {
   readonly appKey: string;
   /** Who the sandbox customer is on the platform. */
   readonly contactId: string;
+  /** The platform's address at its last start, and the business's phone number, digits. */
+  readonly url: string;
+  readonly businessPhone: string;
 }
 
 /** The sandbox's file as it is, or its first draft, written before anything is made with it. */

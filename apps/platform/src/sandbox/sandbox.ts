@@ -30,7 +30,7 @@ export async function openSandbox(request: SandboxRequest): Promise<Sandbox> {
   if (draft.made) {
     if (!isFolder(folder.gateway)) throw new StartError(`${folder.gateway} is missing, and with it the keys of the sandbox business. Restore it from a backup, or move ${folder.path} away to begin anew.`);
     await request.startGateway();
-    return draft as Sandbox;
+    return written(request, draft as Sandbox);
   }
   const operator = new Operator(request.address, request.operatorKey);
   await publishPrices(operator);
@@ -39,9 +39,14 @@ export async function openSandbox(request: SandboxRequest): Promise<Sandbox> {
   await publishTemplate(operator, keys.apiKey);
   await makeGateway(request, keys);
   const contactId = await registerPhone(request);
-  const sandbox: Sandbox = { ...draft, ...keys, contactId, made: true };
-  writeSandbox(folder, sandbox);
-  return sandbox;
+  return written(request, { ...draft, ...keys, contactId, made: true });
+}
+
+/** The sandbox's file, with where to find it this time: the phone at the terminal reads it there. */
+function written({ address, folder }: SandboxRequest, sandbox: Omit<Sandbox, 'url' | 'businessPhone'>): Sandbox {
+  const placed = { ...sandbox, url: address, businessPhone: cast.number.phone };
+  writeSandbox(folder, placed);
+  return placed;
 }
 
 /** The policies, rate cards and prefixes that come with the code. */
