@@ -91,6 +91,21 @@ describe('the whole line', () => {
     expect(seen).toEqual((await charges(4)).map(({ messageId }) => messageId));
   });
 
+  it('brings a template to a customer who opted in and never wrote', async () => {
+    const phone = '491713920011';
+    const device = new Device({ baseUrl: set.platform.address, store: new MemoryStore() });
+    const { contactId } = await device.register(phone, keys().code, 'Never wrote');
+    const consent = { contactId, action: 'grant', categories: ['utility'], source: 'checkout form', proof: 'order B-7, box ticked' };
+    expect((await ask(set.platform.address, '/ingest/v1/consents', keys().apiKey, { key: 'opt-in', body: consent })).status).toBe(202);
+    await eventually(() => get(`/windows/v1/conversations/${cast.business.businessId}.${contactId}`), ({ status }) => status === 200);
+    const parameters = ['B-7', 'Monday'].map((text) => ({ type: 'text', text }));
+    const template = { name: cast.template.name, language: { code: cast.template.language }, components: [{ type: 'body', parameters }] };
+    await send(set.platform, keys().apiToken, { to: phone, type: 'template', template });
+    const [received] = await receive(device, (text) => text === 'Your order B-7 is on its way and should arrive on Monday.');
+    expect(received).toMatchObject({ text: 'Your order B-7 is on its way and should arrive on Monday.' });
+    expect((await charges(5)).at(-1)).toMatchObject({ rule: 'S0/template', amount: '0.055' });
+  });
+
   it('takes STOP at its word', async () => {
     const token = await deviceToken();
     const stop = await ask(set.platform.address, '/delivery/v1/consents', token, { key: 'stop', body: { numberId: cast.number.numberId, action: 'revoke' } });

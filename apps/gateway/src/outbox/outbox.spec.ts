@@ -21,12 +21,15 @@ class Rig {
   /** Added to the clock. */
   skippedMs = 0;
   journalFault: Error | null = null;
+  /** How long the disk takes to write down that a call is settled. */
+  settlingMs = 0;
   answer: (call: Call) => Promise<void> = async () => undefined;
   readonly outbox: Outbox;
 
   constructor(options: Partial<OutboxOptions> = {}) {
     const journal = { append: async (...facts: readonly Fact[]) => {
       if (this.journalFault !== null) throw this.journalFault;
+      if (facts[0]?.type === 'CallSettled') await turns(this.settlingMs);
       for (const fact of facts) this.state.apply(fact);
     } }; // prettier-ignore
     const platform = { perform: async (one: Call) => {
@@ -78,10 +81,12 @@ describe('the outbox', () => {
   it('tells one thing only when the answer comes just as time runs out', async () => {
     for (let delay = 20; delay <= 60; delay += 4) {
       rig = new Rig();
+      rig.settlingMs = 20; // So that time also runs out while the answer is being written down.
       rig.answer = () => turns(delay).then(() => Promise.reject(refused(400)));
       const outcome = await rig.outbox.submit(call('a'), []);
       await until(() => rig.state.calls.size === 0);
       expect(rig.failed).toEqual(outcome.kind === 'refused' ? [] : ['a']);
+      await rig.outbox.stop();
     }
   });
 

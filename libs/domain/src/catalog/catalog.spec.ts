@@ -115,6 +115,11 @@ describe('what is in force', () => {
 });
 
 describe('a persistent record', () => {
+  it('has no key that was not written, even beside one of the same place', () => {
+    const beside = JSON.stringify(write(emptyRecord as PersistentRecord<number>, 'constructor', 1)).replace('"constructor"', '"another"');
+    expect(read(JSON.parse(beside) as PersistentRecord<number>, 'constructor')).toBeNull();
+  });
+
   it('is a map, whatever the keys, and shares without changing', () => {
     const keys = fc.oneof(fc.constantFrom('constructor', '__proto__', 'toString', ''), fc.string(), fc.stringMatching(/^[a-z]{1,3}$/));
     fc.assert(

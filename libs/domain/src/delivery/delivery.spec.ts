@@ -105,7 +105,7 @@ describe('a receipt of the contact', () => {
       },
     ]);
     expect(derived(one.when(receipt(after(3))).thenSkipped('delivered already').event)).toEqual([]);
-    const read = one.when(receipt(after(4), { status: 'read' })).then({ type: 'MessageRead', by: 'contact', billable: null });
+    const read = one.when(receipt(after(4), { status: 'read' }), { now: after(5) }).then({ type: 'MessageRead', by: 'contact', billable: null });
     expect(derived(read.event)).toEqual([]);
     expect(read.rows).toMatchObject([{ row: { status: 'read', first_status: 'delivered', delivered_at: after(2), read_at: after(4) } }]);
   });
@@ -119,9 +119,11 @@ describe('a receipt of the contact', () => {
   });
 
   it('never counts from before the dispatch, whatever the clocks say', () => {
-    const { event } = withMessageSent().when(receipt(after(0)), { now: after(2) });
-    expect(event.meta.at).toBe(after(1));
-    expect(derived(event)).toMatchObject([{ event: { deliveredAt: after(1) } }]);
+    for (const status of ['delivered', 'read'] as const) {
+      const { event } = withMessageSent().when(receipt(after(0), { status }), { now: after(2) });
+      expect(event.meta.at).toBe(after(1));
+      expect(derived(event)).toMatchObject([{ event: { firstStatus: status, deliveredAt: after(1) } }]);
+    }
   });
 
   it('of failing ends a message that nobody has, and no other', () => {
@@ -147,6 +149,10 @@ describe('a receipt of the contact', () => {
     const { rows } = one.when(receipt(after(2), { market: 'India' })).then({ type: 'MessageDelivered', market: 'India' });
     expect(rows).toMatchObject([{ row: { market: 'India' } }]);
     one.when(admitted(after(3), 'm2')).then({ type: 'MessageSent', market: 'India' });
+  });
+
+  it('does not change the market that was known at dispatch', () => {
+    withMessageSent().when(receipt(after(2), { market: 'India' })).then({ type: 'MessageDelivered', market: 'Brazil' });
   });
 });
 
@@ -231,9 +237,15 @@ describe('what delivery remembers', () => {
       state = deliveryTopology.evolve(state, decision);
       expect(deliveryTopology.project?.(decision, state, position)).toHaveLength(1);
     };
-    ids(10, trackedLimits.sent).forEach((messageId, index) => report(receipt(after(2), { messageId, status: index % 2 ? 'read' : 'delivered' })));
+    const newestFirst = ids(10, trackedLimits.sent).reverse();
+    newestFirst.forEach((messageId, index) => report(receipt(after(2), { messageId, status: index % 2 ? 'read' : 'delivered' })));
     const count = (status: Status): number => state.tracked.filter((tracked) => tracked.status === status).length;
     expect(statuses.map(count)).toEqual([0, trackedLimits.delivered, trackedLimits.read, 0]);
+  });
+
+  it('is the first dispatch of a message, were it on the log twice', () => {
+    const one = inConversation().given(sent('m1'), sent('m1', after(5)));
+    expect(one.state.tracked).toMatchObject([{ sentAt: after(1) }]);
   });
 
   it('of the contact is bounded too', () => {
