@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateDeviceKeys, seal, systemRandom, toBase64 } from '@parley/crypto';
 import { Device, MemoryStore } from '@parley/sdk';
 import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
@@ -136,6 +137,20 @@ describe('the walls', () => {
     expect((await get(`/delivery/v1/conversations/${conversation()}/messages/${(await charges(1))[0]!.messageId}`, token)).status).toBe(404);
     const message = { messageId: 'm1', numberId: cast.number.numberId, contactId: keys().contactId, kind: 'free_form', envelope: 'AQID' };
     expect(await ask(set.platform.address, '/ingest/v1/messages', token, { key: 'm1', body: message })).toMatchObject({ status: 400, body: { errors: [{ path: 'numberId' }] } });
+  });
+
+  it('take no envelope that was sealed for something else than the request says', async () => {
+    const { contactId } = keys();
+    const sender = { deviceId: 'd', keys: generateDeviceKeys(systemRandom) };
+    const envelope = (messageId: string): string => {
+      const binding = { businessId: cast.business.businessId, conversationId: conversation(), messageId, category: 'service', templateHash: null };
+      return toBase64(seal({ plaintext: new Uint8Array(8), binding, sender, recipients: [{ deviceId: 'r', publicKey: sender.keys.publicKey }], random: systemRandom }));
+    };
+    const request = (key: string, sealed: string) =>
+      ask(set.platform.address, '/ingest/v1/messages', keys().apiKey, { key, body: { messageId: key, numberId: cast.number.numberId, contactId, kind: 'free_form', envelope: sealed } });
+    expect((await request('sealed1', envelope('sealed1'))).status).toBe(202);
+    expect(await request('sealed2', envelope('sealed1'))).toMatchObject({ status: 400, body: { errors: [{ path: 'envelope', hint: expect.stringContaining('messageId') }] } });
+    expect(await request('sealed3', 'AQID')).toMatchObject({ status: 400, body: { errors: [{ path: 'envelope', hint: expect.stringContaining('is not a sealed message') }] } });
   });
 
   it('let a device act for its own contact only, and API keys for none', async () => {

@@ -1,5 +1,7 @@
 // The rim that services share: HTTP, API keys, lanes, schemas, health, settings.
 export { Problem, problems } from './http/problem.js';
+export { checkEnvelope } from './http/envelope.js';
+export type { SealedAs } from './http/envelope.js';
 export type { FieldError, ProblemBody, ProblemKind } from './http/problem.js';
 export { ProblemFilter, problemOf } from './http/problem-filter.js';
 export { base64, Findings, flag, instant, integer, invalidFields, list, object, oneOf, optional, read, text } from './http/shape.js';

@@ -1,11 +1,10 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { conversationIdOf } from '@parley/contracts';
-import type { Instant, Output, PayloadOf } from '@parley/contracts';
+import type { Output, PayloadOf } from '@parley/contracts';
 import { sha256Hex } from '@parley/crypto';
-import { findBusiness, findNumber, policyInForce } from '@parley/domain';
-import type { Business, Catalog } from '@parley/domain';
-import { windowClosesAt } from '@parley/rating';
-import { base64, bodyOf, id, invalidFields, object, optional, Runtime, text, Writes } from '@parley/service';
+import { findBusiness, findNumber, windowHints } from '@parley/domain';
+import type { Catalog } from '@parley/domain';
+import { base64, bodyOf, checkEnvelope, id, invalidFields, object, optional, Runtime, text, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
 import type { DeviceCaller } from '../directory/directory.js';
 import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
@@ -39,6 +38,7 @@ export class InboundController {
     const { businessId, ownerId } = business;
     const { contactId, market } = device;
     const conversationId = conversationIdOf(businessId, contactId);
+    checkEnvelope(envelope, { businessId, conversationId, messageId, category: null, templateHash: null });
     const received: PayloadOf<'MessageReceived'> = {
       type: 'MessageReceived',
       ...{ businessId, ownerId, numberId, contactId, conversationId, messageId, market },
@@ -55,13 +55,4 @@ export class InboundController {
     const answer = { status: 202, body: { messageId, conversationId, acceptedAt: new Date(now).toISOString() } };
     return this.writes.submit(request, response, { businessId, client: `contact/${contactId}`, outputs, answer, at: now });
   }
-}
-
-/** When the window that this message opens will close, and when to say so beforehand: hints for timers, by the policy of now. */
-function windowHints(catalog: Catalog, business: Business, now: Instant): { readonly windowClosesAt: Instant | null; readonly windowNoticeAt: Instant | null } {
-  const policy = policyInForce(catalog, business, now);
-  if (policy === null) return { windowClosesAt: null, windowNoticeAt: null };
-  const closesAt = windowClosesAt(now, policy.document);
-  const noticeAt = closesAt - business.windowNoticeMs;
-  return { windowClosesAt: closesAt, windowNoticeAt: business.windowNoticeMs > 0 && noticeAt > now ? noticeAt : null };
 }

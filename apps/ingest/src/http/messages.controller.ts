@@ -4,7 +4,7 @@ import type { BusinessId, Message, Output, ParameterShape } from '@parley/contra
 import { sha256Hex } from '@parley/crypto';
 import { findBusiness, findNumber, findTemplate } from '@parley/domain';
 import type { Catalog, Template } from '@parley/domain';
-import { ApiKeyGuard, bodyOf, CallerOf, invalidFields, Runtime, Scopes, Writes } from '@parley/service';
+import { ApiKeyGuard, bodyOf, CallerOf, checkEnvelope, invalidFields, Runtime, Scopes, Writes } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request, Response } from 'express';
 import { messageShape } from './message-shape.js';
@@ -25,7 +25,8 @@ export class MessagesController {
     const asked = bodyOf(request, messageShape);
     const now = this.runtime.clock();
     const message = messageOf(asked, caller, this.runtime.catalog.view().state, now);
-    const { messageId, conversationId } = message;
+    const { businessId, messageId, conversationId, category } = message;
+    checkEnvelope(asked.envelope, { businessId, messageId, conversationId, category, templateHash: message.template?.hash ?? null });
     const answer = { status: 202, body: { messageId, conversationId, acceptedAt: new Date(now).toISOString() } };
     return this.writes.submit(request, response, { businessId: caller.businessId, client: 'business', outputs: outputsOf(asked, message), answer, at: now });
   }
