@@ -79,6 +79,16 @@ describe('the whole line', () => {
     expect(app).toMatchObject({ amount: '0', rule: 'S0/app-lane', lane: 'app' });
   });
 
+  it('says with sent and with delivered whether a message costs, by the rule that charges it', async () => {
+    const { body } = await get('/delivery/v1/inbox?limit=100');
+    const statuses = body['items'] as { messageId: string; status?: string; pricing?: object | null }[];
+    for (const { messageId, rule } of await charges(4)) {
+      const pricing = rule === 'S0/inside-window' || rule === 'S0/app-lane' ? { billable: false, type: 'free_customer_service' } : { billable: true, type: 'regular' };
+      const said = statuses.filter((item) => item.messageId === messageId && item.pricing).map((item) => ({ status: item.status, pricing: item.pricing }));
+      expect(said).toEqual([{ status: 'sent', pricing }, { status: 'delivered', pricing }]);
+    }
+  });
+
   it('gives charges in pages that never change', async () => {
     await charges(4);
     const seen: string[] = [];

@@ -24,7 +24,7 @@ export { notificationsTopology } from './notification/topology.js';
 export type { NotificationState } from './notification/evolve.js';
 export { envelopeRetentionMs } from './delivery/envelope-retention.js';
 export { envelopeTable, envelopesTopology } from './delivery/envelopes.js';
-export { feedTopology, inboxTable } from './delivery/feed.js';
+export { feedTopology, inboxTable, type UsedFacts } from './delivery/feed.js';
 export { messageTable } from './delivery/rows.js';
 export { statuses, type Status } from './delivery/status.js';
 export { deliveryTopology } from './delivery/topology.js';

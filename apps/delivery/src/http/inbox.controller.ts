@@ -1,5 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
+import { isId } from '@parley/contracts';
 import { toBase64 } from '@parley/crypto';
+import { findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
+import type { Catalog } from '@parley/domain';
+import { rate } from '@parley/rating';
 import { decodeCursor, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
 import type { Request } from 'express';
 import { Inbox } from '../inbox/inbox.js';
@@ -21,7 +25,7 @@ const pageShape = object({
 @UseGuards(EndGuard)
 export class InboxController {
   constructor(
-    @Inject(Runtime) private readonly runtime: Runtime,
+    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(Inbox) private readonly inbox: Inbox,
   ) {}
 
@@ -35,7 +39,8 @@ export class InboxController {
     request.res?.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.runtime.stopping.signal]);
     const { items, vector } = await this.inbox.read({ reader: readerOf(end), from, limit: Number(limit ?? most), waitMs: Number(wait ?? 0) * 1_000, signal });
-    return { items: items.map(shown), cursor: encodeCursor(vector) };
+    const { state } = this.runtime.catalog.view();
+    return { items: items.map((item) => shown(item, state)), cursor: encodeCursor(vector) };
   }
 }
 
@@ -50,12 +55,26 @@ function readerOf(end: End): Reader {
   }
 }
 
-function shown({ row, envelope }: Item): object {
+function shown({ row, envelope }: Item, catalog: Catalog): object {
   const { conversationId, messageId, contactId, category } = row;
   const common = { conversationId, messageId, contactId, at: new Date(row.at).toISOString(), category };
   if (row.kind === 'message') return { kind: 'message', ...common, numberId: row.numberId, envelope: envelope && toBase64(envelope), ...originOf(row) };
   const { status, reason, detail, billable } = row;
-  return { kind: 'status', status, ...common, reason, detail, billable };
+  return { kind: 'status', status, ...common, reason, detail, billable, pricing: pricingOf(row, catalog) };
+}
+
+/**
+ * Whether the message costs something, on `sent` (as it stands then) and on the status it is billed by: the same rule that billing charges by,
+ * under the policy in force at that instant. Null where no price can be told.
+ */
+function pricingOf({ businessId, used, at }: InboxRow, catalog: Catalog): { readonly billable: boolean; readonly type: 'regular' | 'free_customer_service' } | null {
+  const business = used && isId('Business', businessId) ? findBusiness(catalog, businessId) : null;
+  const policy = business && policyInForce(catalog, business, at);
+  if (!used || !business || !policy) return null;
+  const { lane, kind, category, market, sentAt, lastInboundAt } = used;
+  const rated = rate({ message: { lane, kind, category }, market, sentAt, lastInboundAt, deliveredAt: at }, policy, rateCardInForce(catalog, business, at), business.zone);
+  if (rated.kind === 'unpriced') return null;
+  return rated.price === null ? { billable: false, type: 'free_customer_service' } : { billable: true, type: 'regular' };
 }
 
 function originOf(row: InboxRow): object {

@@ -53,6 +53,7 @@ const projections = `
     reason text,
     detail text,
     billable boolean,
+    used jsonb,
     source_partition integer NOT NULL,
     PRIMARY KEY (log_partition, log_offset, recipient)
   );

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Repository } from 'typeorm';
+import type { UsedFacts } from '@parley/domain';
 import { toNumber } from '@parley/service';
 import type { Vector } from '@parley/service';
 
@@ -73,6 +74,9 @@ export class InboxRow {
 
   @Column({ type: 'boolean', nullable: true })
   billable!: boolean | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  used!: UsedFacts | null;
 }
 
 /** Whose inbox it is. */

@@ -1,5 +1,6 @@
 import {
   partiesOf,
+  type Billable,
   type ConversationId,
   type DecisionSkipped,
   type Message,
@@ -53,10 +54,25 @@ export const inboxTable = {
     reason: nullable('text'),
     detail: nullable('text'),
     billable: nullable('boolean'),
+    used: nullable('jsonb'),
   },
 } as const satisfies Table;
 
 type InboxRow = RowOf<typeof inboxTable>;
+
+/** What a price follows from, on the statuses that tell one: `sent`, and the first of delivered and read. Instants are epoch ms. */
+export interface UsedFacts {
+  readonly lane: Message['lane'];
+  readonly kind: Message['kind'];
+  readonly category: Message['category'];
+  readonly market: string;
+  readonly sentAt: number;
+  readonly lastInboundAt: number | null;
+}
+
+function used({ message: { lane, kind, category }, market, sentAt, lastInboundAt }: Billable): { readonly used: { readonly [fact: string]: unknown } } {
+  return { used: { lane, kind, category, market, sentAt, lastInboundAt } satisfies UsedFacts };
+}
 
 /** The rows that one event puts in front of either end. */
 export function project(event: FeedEvent, _state: null, position: Position): readonly RowChange[] {
@@ -65,10 +81,10 @@ export function project(event: FeedEvent, _state: null, position: Position): rea
       return [put(inboxTable, received(event, position))];
     case 'MessageSent': {
       const status = ofMessage(event.message, event.meta.at, position);
-      return [put(inboxTable, { ...status, recipient: 'contact', kind: 'message', status: null }), put(inboxTable, { ...status, status: 'sent' })];
+      return [put(inboxTable, { ...status, recipient: 'contact', kind: 'message', status: null }), put(inboxTable, { ...status, status: 'sent', ...used({ ...event, sentAt: event.meta.at }) })];
     }
     case 'MessageDelivered':
-      return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'delivered', billable: event.first })];
+      return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'delivered', billable: event.first, ...(event.first ? used(event) : {}) })];
     case 'MessageRead':
       return [put(inboxTable, read(event, position))];
     case 'MessageFailed':
@@ -129,6 +145,7 @@ function read(event: MessageRead, position: Position): InboxRow {
     at: event.meta.at,
     status: 'read',
     billable: event.billable !== null,
+    ...(event.billable === null ? {} : used(event.billable)),
   };
 }
 
@@ -156,6 +173,7 @@ function blank(position: Position, recipient: Party): InboxRow {
     reason: null,
     detail: null,
     billable: null,
+    used: null,
   };
 }
 

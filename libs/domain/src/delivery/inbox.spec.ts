@@ -27,14 +27,15 @@ describe('the feed', () => {
     const { market, lastInboundAt, entryPointAt } = used;
     expect(rowsOf({ type: 'MessageSent', message, market, lastInboundAt, entryPointAt })).toMatchObject([
       { recipient: 'contact', kind: 'message', message_id: 'm1', template_name: 'shipping_confirmation', status: null, envelope_hash: message.envelopeHash },
-      { recipient: 'business', kind: 'status', status: 'sent', billable: null },
+      { recipient: 'business', kind: 'status', status: 'sent', billable: null, used: { kind: message.kind, market, sentAt: friday, lastInboundAt } },
     ]);
   });
 
   it.each<[Payload<AnyEvent>, object]>([
-    [{ type: 'MessageDelivered', ...used, first: true }, { recipient: 'business', status: 'delivered', billable: true, number_id: 'acme-main' }],
-    [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'contact', billable: null }, { recipient: 'business', status: 'read', billable: false }],
-    [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'contact', billable: used }, { recipient: 'business', status: 'read', billable: true, category: 'utility' }],
+    [{ type: 'MessageDelivered', ...used, first: true }, { recipient: 'business', status: 'delivered', billable: true, number_id: 'acme-main', used: { lane: message.lane, sentAt: used.sentAt } }],
+    [{ type: 'MessageDelivered', ...used, first: false }, { recipient: 'business', status: 'delivered', billable: false, used: null }],
+    [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'contact', billable: null }, { recipient: 'business', status: 'read', billable: false, used: null }],
+    [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'contact', billable: used }, { recipient: 'business', status: 'read', billable: true, category: 'utility', used: { market: used.market } }],
     [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'business', billable: null }, { recipient: 'contact', status: 'read' }],
     [{ type: 'MessageFailed', message, reason: 'undeliverable', detail: 'Why.' }, { recipient: 'business', status: 'failed', reason: 'undeliverable', detail: 'Why.' }],
     [{ type: 'MessageRefused', message, reason: 'no_consent', detail: 'Why.' }, { recipient: 'business', status: 'failed', reason: 'no_consent', billable: false }],
