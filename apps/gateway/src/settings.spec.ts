@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SettingsError, StartError } from '@parley/service';
@@ -7,6 +7,7 @@ import { readGatewaySettings } from './settings.js';
 import { readSetup } from './setup-file.js';
 
 const work = mkdtempSync(join(tmpdir(), 'parley-settings-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
 const keyFile = join(work, 'key');
 writeFileSync(keyFile, `${'5a'.repeat(32)}\n`);
 const noKey = join(work, 'no-key');
