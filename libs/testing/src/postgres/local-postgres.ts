@@ -64,6 +64,10 @@ async function startServer(programs: string, data: string, folder: string, user:
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off', max_connections: 50 };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...options], { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  // A test run that ends in the middle must not leave its server behind.
+  const abandon = (): void => void server.kill('SIGINT');
+  process.once('exit', abandon);
+  server.once('exit', () => process.removeListener('exit', abandon));
   let said = '';
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not ready after ${startMs} ms: ${said}`)), startMs);
