@@ -25,7 +25,7 @@ export interface Log {
   partitions(topic: TopicName): number;
   /** Resolves when the records are durable, with the offset of the first. A rejection says nothing of whether they arrived. */
   append(request: Append): Promise<number>;
-  /** Records from `offset` on, at most `limit` of them and at least one where there is one; empty at the end. An offset below the first kept one throws `OffsetOutOfRangeError`. */
+  /** Records from `offset` on, at most `limit` of them and at least one where there is one; empty at the end. An offset below the first kept one, or beyond the end, throws `OffsetOutOfRangeError`. */
   read(topic: TopicName, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>;
   /** The offset of the first record still kept; the end where there is none. */
   start(topic: TopicName, partition: number): Promise<number>;

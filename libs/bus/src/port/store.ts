@@ -79,7 +79,7 @@ export class SupersededError extends Error {
   override readonly name = 'SupersededError';
 }
 
-/** A commit was rolled back because of a value in it (SQLSTATE classes 22 and 23): trying again cannot help, a smaller batch finds the record. */
+/** A commit was rolled back because of a value in it (SQLSTATE classes 22 and 23, and 54000, a value too large for its index): trying again cannot help, a smaller batch finds the record. */
 export class DataError extends Error {
   override readonly name = 'DataError';
 }
@@ -131,7 +131,7 @@ export type SlotOutcome = { readonly kind: 'taken' } | { readonly kind: 'repeate
 export interface SlotStore {
   readonly appendsInCommit: boolean;
   load(lane: string): Promise<LaneRow | undefined>;
-  /** Takes a free slot (one whose lease ran out, or that nobody holds) for `holder`, raising its epoch; undefined when all are held. */
+  /** Takes a free slot (one whose lease ran out, that nobody holds, or that is the holder's own already) for `holder`, raising its epoch; undefined when all are held. */
   lease(lanes: readonly string[], holder: string, now: number, leaseMs: number): Promise<{ readonly lane: string; readonly row: LaneRow } | undefined>;
   /** As LaneStore.claim, for the holder that lost track of a commit. */
   claim(lane: string, unless?: number): Promise<LaneRow>;

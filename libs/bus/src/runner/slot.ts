@@ -76,6 +76,7 @@ export class HttpSlot {
   readonly #running: Promise<void>;
   #wake: () => void = () => undefined;
   #closing = false;
+  #drained = false;
 
   constructor(private readonly spec: SlotSpec) {
     this.#limits = { ...slotLimits, ...spec.limits };
@@ -131,10 +132,12 @@ export class HttpSlot {
   /** What a slot that is no longer configured left pending goes to the log before anything else. */
   async #drainRemoved(names: readonly string[]): Promise<void> {
     const { store } = this.spec;
+    if (this.#drained) return;
     for (const lane of await store.removed(names)) {
-      const row = await store.claim(lane);
-      await this.#settle(lane, row);
+      const { epoch, ...row } = await this.#settle(lane, await store.claim(lane));
+      await store.commitRequests(lane, epoch, [], () => row);
     }
+    this.#drained = true;
   }
 
   async #settle(lane: string, row: LaneRow): Promise<LaneRow> {

@@ -23,10 +23,12 @@ function checkDecisions(world: World, logs: AcceptedLogs, { topology, partition,
   if (topic === null) return;
   const decisions = new Map<number, Accepted>();
   const lastCause = new Map<string, number>();
+  const taken = new Set(logs.of(topology.source, partition).map(({ offset }) => offset));
   for (const accepted of logs.of(topic, partition)) {
     const { meta } = accepted.event;
     if (meta.link !== name || meta.cause === null) continue;
     const { offset } = meta.cause;
+    if (!taken.has(offset)) violate(1, `${name}: what stands at ${offset} is a repeated append, and was decided all the same`);
     if (decisions.has(offset)) violate(1, `${name}: the command at ${offset} has two decisions`);
     if ((lastCause.get(accepted.key) ?? -1) > offset) violate(7, `${name}: key ${accepted.key}: the command at ${offset} was overtaken`);
     decisions.set(offset, accepted);

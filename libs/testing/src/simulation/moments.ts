@@ -9,6 +9,8 @@ export class Moments implements Observer {
   #world: World | undefined;
   readonly #lastClaim = new Map<string, Owner>();
   readonly #paused = new Set<string>();
+  /** Lanes that took up work since the last restore. */
+  readonly #started = new Set<string>();
 
   constructor(
     private readonly spec: Pick<WorldSpec, 'waitingLimit' | 'cachedKeys'>,
@@ -32,8 +34,11 @@ export class Moments implements Observer {
       case 'paused':
         this.#paused.add(report.lane);
         return;
-      case 'resumed':
       case 'claimed':
+        this.#started.add(report.lane);
+        this.#paused.delete(report.lane);
+        return;
+      case 'resumed':
         this.#paused.delete(report.lane);
         return;
       case 'halted':
@@ -71,6 +76,12 @@ export class Moments implements Observer {
   /** Between a restore and the rebuild, what late appends bring is not in the row. */
   restored(service: string): void {
     this.#restoring.add(service);
+    this.#started.clear();
+  }
+
+  /** Whether a lane took up work since the last restore. */
+  started(lane: string): boolean {
+    return this.#started.has(lane);
   }
 
   async rebuild(service: string): Promise<void> {

@@ -1,8 +1,9 @@
 import type { AnyTopology, TopicName } from '@parley/contracts';
 import { billingTopology, deliveryTopology, envelopesTopology, feedTopology, notificationsTopology, windowsTopology } from '@parley/domain';
+import { witnessTopology } from './witness.js';
 import type { ServiceSlots } from './world.js';
 
-/** The platform's real topologies, by the service that runs them. */
+/** The platform's real topologies, by the service that runs them, and one that notices every event it folds too often, too late or not at all. */
 export const platformTopologies: readonly { readonly service: string; readonly topology: AnyTopology }[] = [
   { service: 'notifications', topology: notificationsTopology as AnyTopology },
   { service: 'windows', topology: windowsTopology as AnyTopology },
@@ -10,6 +11,7 @@ export const platformTopologies: readonly { readonly service: string; readonly t
   { service: 'delivery', topology: feedTopology as AnyTopology },
   { service: 'delivery', topology: envelopesTopology as AnyTopology },
   { service: 'billing', topology: billingTopology as AnyTopology },
+  { service: 'witness', topology: witnessTopology },
 ];
 
 const catalog: TopicName = 'parley.catalog.v1';

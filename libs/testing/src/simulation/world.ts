@@ -153,10 +153,6 @@ export class World implements Outside {
     });
   }
 
-  halted(lane: string): boolean {
-    return this.#halted.has(lane);
-  }
-
   /** Halted lanes of a service may start again: they were rebuilt. */
   rebuilt(service: string): void {
     for (const { topology } of this.spec.topologies.filter((candidate) => candidate.service === service)) {
