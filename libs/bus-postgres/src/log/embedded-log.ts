@@ -3,7 +3,8 @@ import type { TopicName } from '@parley/contracts';
 import { identifier, type Database, type Queryable } from '../database/database.js';
 import { appendOneSql, appendSql, pack } from './append.js';
 import { Arrivals } from './arrivals.js';
-import { FrameReader } from './frames.js';
+import { makeHeads } from './heads.js';
+import { readBytes, readSql, recordsOf, type BatchRow } from './read.js';
 import { Retention } from './retention.js';
 
 /** A topic as this log keeps it. */
@@ -33,8 +34,6 @@ export interface Appended {
 
 /** How long other processes' appends may stay unseen where their notice was lost. */
 const pollMs = 200;
-/** A read gives at most about this much, so that many small limits and few large records both fit in memory. */
-const readBytes = 4 * 1024 * 1024;
 
 /** The event log as tables of a PostgreSQL database. One instance serves a whole process. */
 export class EmbeddedLog implements Log {
@@ -170,57 +169,6 @@ export class EmbeddedLog implements Log {
     const { partitions } = this.#topic(topic);
     if (!(partition >= 0 && partition < partitions)) throw new RangeError(`${topic}/${partition}: the topic has ${partitions} partitions`);
   }
-}
-
-interface BatchRow {
-  readonly first: number;
-  readonly next: number;
-  readonly base: number | null;
-  readonly bytes: Uint8Array;
-}
-
-/** The head and, beside it, the batches from the one that holds the offset on, up to the limit and to some size. One snapshot. */
-function readSql(schema: string): string {
-  const log = identifier(schema);
-  return `
-    select h.first, h.next, b.base, b.bytes
-    from ${log}.head h left join lateral (
-      select base, bytes, sum(length(bytes)) over (order by base) - length(bytes) as before
-      from ${log}.batch
-      where topic = $1 and partition = $2 and base < $3::bigint + $4::bigint
-        and base >= coalesce((select max(base) from ${log}.batch where topic = $1 and partition = $2 and base <= $3::bigint), $3::bigint)
-    ) b on b.before < $5::bigint
-    where h.topic = $1 and h.partition = $2
-    order by b.base`;
-}
-
-function recordsOf(rows: readonly BatchRow[], offset: number, limit: number): LogRecord[] {
-  const records: LogRecord[] = [];
-  for (const { base, bytes } of rows) {
-    if (base === null) continue;
-    const frames = new FrameReader(bytes);
-    for (let at = base; !frames.done && records.length < limit; at += 1) {
-      if (at < offset) frames.skip();
-      else records.push({ offset: at, ...frames.next() });
-    }
-  }
-  return records;
-}
-
-async function makeHeads(database: Database, { topics, schema = 'log' }: EmbeddedLogOptions): Promise<void> {
-  const log = identifier(schema);
-  const wanted = topics.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => ({ name, partition })));
-  const { rows } = await database.query<{ topic: string; partitions: number }>(`select topic, count(*) as partitions from ${log}.head group by topic`, []);
-  const known = new Map(rows.map(({ topic, partitions }) => [topic, partitions]));
-  for (const { name, partitions } of topics) {
-    const has = known.get(name) ?? partitions;
-    // A key's partition follows from their number: with another number its records would be in two places.
-    if (has !== partitions) throw new Error(`${name} was made with ${has} partitions and cannot have ${partitions}. Set ${has} again, or begin with an empty log.`);
-  }
-  await database.query(
-    `insert into ${log}.head (topic, partition) select * from unnest($1::text[], $2::int[]) on conflict do nothing`,
-    [wanted.map(({ name }) => name), wanted.map(({ partition }) => partition)],
-  );
 }
 
 function channelOf(schema: string): string {
