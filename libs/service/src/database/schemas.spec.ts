@@ -25,7 +25,23 @@ class LaterTable1999000000000 {
   async down(): Promise<void> {}
 }
 
+let locksHeld = -1;
+
+class LookingForLocks1999000000001 {
+  readonly name = 'LookingForLocks1999000000001';
+  async up(runner: { query(sql: string): Promise<{ n: number }[]> }): Promise<void> {
+    locksHeld = (await runner.query(`SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND granted`))[0]!.n;
+  }
+  async down(): Promise<void> {}
+}
+
 describe('a schema', () => {
+  it('is migrated under a lock that all processes share, and that is given back', async () => {
+    await (await serviceDataSource({ database, schema: 'locked', entities: [], migrations: [LookingForLocks1999000000001] })).destroy();
+    expect(locksHeld).toBe(1);
+    expect((await database.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`)).rows).toEqual([]);
+  });
+
   it('is made once, whoever starts, and however many at the same time', async () => {
     const source = { database, schema: 'windows', entities: [], migrations: laneMigrations('windows') };
     const opened = await Promise.all([serviceDataSource(source), serviceDataSource(source), serviceDataSource({ ...source, schema: 'billing', migrations: laneMigrations('billing') })]);

@@ -55,7 +55,7 @@ export const serviceKey: Setting<Uint8Array> = {
 const tokenPattern = /^pk_[a-z2-7]{16}_[a-z2-7]{52}$/;
 
 /** The operator's first key; others are made with it. */
-export const operatorKey = orNull(words('PARLEY_OPERATOR_KEY', "the operator's API key", tokenPattern, 'must have the form pk_<id>_<secret> (its value is not shown here)'));
+export const operatorKey = orNull(words('PARLEY_OPERATOR_KEY', "the operator's API key", tokenPattern, 'must have the form pk_<id>_<secret>, 16 and 52 of a-z2-7 (its value is not shown here)'));
 
 /** What a device must say to prove its number where no text message can be sent: for sandboxes. */
 export const sandboxCode = orNull(words('PARLEY_SANDBOX_CODE', 'the code with which any phone number can be registered; for sandboxes only', /^[0-9]{4,12}$/, 'must be 4 to 12 digits'));

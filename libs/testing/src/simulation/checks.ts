@@ -170,14 +170,13 @@ async function checkDeletedRecord(world: World, violate: Violate): Promise<void>
   if (end.kind !== 'halted') violate(3, `${name}: went on although the record at offset ${victim} was deleted`);
 }
 
+/** Whether nobody can miss the record by its number: it stands there twice, or nothing of its link comes after it. */
 function isRepeat(world: World, values: readonly Uint8Array[], victim: number): boolean {
-  const wanted = world.codec.readMeta(values[victim]!).meta;
-  const same = values.filter((value) => {
-    const { link, number } = world.codec.readMeta(value).meta;
-    return link === wanted.link && number === wanted.number;
-  });
-  const last = values.every((value, index) => index <= victim || world.codec.readMeta(value).meta.link !== wanted.link);
-  return same.length > 1 || last;
+  const metas = values.map((value) => world.codec.readMeta(value).meta);
+  const { link, number } = metas[victim]!;
+  const times = metas.filter((meta) => meta.link === link && meta.number === number).length;
+  const last = !metas.some((meta, index) => index > victim && meta.link === link && meta.number > number);
+  return times > 1 || last;
 }
 
 function payloadOf(event: AnyEvent): unknown {
