@@ -1,4 +1,4 @@
-import { SupersededError, type LaneRow, type LaneStore, type PendingAppend, type Place } from '../port/store.js';
+import { SupersededError, type Acked, type LaneRow, type LaneStore, type PendingAppend, type Place } from '../port/store.js';
 import { placeOf } from './outbox.js';
 import { HaltError, messageOf, StoppedError, type RunnerPorts } from './ports.js';
 
@@ -45,6 +45,8 @@ export interface Reach {
 /**
  * Refuses to start a lane whose row is older than the log: a record of its link numbered above the row means that the database was restored
  * from a backup, or lost. Looks from the last acknowledged offset on.
+ *
+ * @returns per partition, the end that was looked up to: the next claim need not look below it.
  */
 export async function refuseOlderRow(
   lane: string,
@@ -52,7 +54,8 @@ export async function refuseOlderRow(
   reaches: readonly Reach[],
   store: Pick<LaneStore, 'load'>,
   ports: RunnerPorts,
-): Promise<void> {
+): Promise<Acked> {
+  const seen: { [place: Place]: number } = {};
   for (const { place, topic, partition } of reaches) {
     const sent = row.sent[place] ?? 0;
     const end = await ports.log.end(topic, partition);
@@ -71,7 +74,9 @@ export async function refuseOlderRow(
       }
       offset = records.at(-1)!.offset + 1;
     }
+    seen[place] = end;
   }
+  return seen;
 }
 
 /** Whoever has claimed the lane since is entitled to have written more: then it is we who are old, not the database. */

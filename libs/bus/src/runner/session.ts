@@ -70,7 +70,8 @@ export class LaneSession {
 
   async start(): Promise<void> {
     if (this.#row.offset < 0) throw new HaltError(`${this.name}: a rebuild was interrupted. Run \`parley rebuild\` again.`);
-    await refuseOlderRow(this.name, this.#row, reachesOf(this.spec), this.spec.store, this.spec);
+    const seen = await refuseOlderRow(this.name, this.#row, reachesOf(this.spec), this.spec.store, this.spec);
+    this.#row = { ...this.#row, acked: { ...this.#row.acked, ...seen } };
     await this.#append();
     await this.loadWaitingKeys();
     await this.loadNextTimer();
@@ -148,7 +149,8 @@ export class LaneSession {
 
 /** Every partition a lane may have written to: a row that was lost names none. */
 export function reachesOf({ topology, partition, log }: Pick<LaneSpec, 'topology' | 'partition' | 'log'>): Reach[] {
-  const own = [topology.source, ...(topology.decisions ? [topology.decisions] : [])].map((topic) => ({ topic, partition }));
+  // What decides nothing and sets no timers writes nothing.
+  const own = [...(topology.timers ? [topology.source] : []), ...(topology.decisions ? [topology.decisions] : [])].map((topic) => ({ topic, partition }));
   const derived = topology.derives.flatMap((topic) => Array.from({ length: log.partitions(topic) }, (_, other) => ({ topic, partition: other })));
   const reaches = [...own, ...derived].map((reach) => ({ ...reach, place: placeOf(reach.topic, reach.partition) }));
   return [...new Map(reaches.map((reach) => [reach.place, reach])).values()];

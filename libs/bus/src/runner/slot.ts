@@ -141,9 +141,9 @@ export class HttpSlot {
   }
 
   async #settle(lane: string, row: LaneRow): Promise<LaneRow> {
-    await refuseOlderRow(lane, row, this.#reaches(), this.spec.store, this.spec);
+    const seen = await refuseOlderRow(lane, row, this.#reaches(), this.spec.store, this.spec);
     const acked = await appendPending(lane, row.pending, this.spec, this.#limits.retryMs, this.#abort.signal);
-    return { ...row, acked: { ...row.acked, ...acked }, pending: [] };
+    return { ...row, acked: { ...row.acked, ...seen, ...acked }, pending: [] };
   }
 
   #reaches(): Reach[] {
