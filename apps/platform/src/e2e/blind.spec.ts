@@ -12,7 +12,6 @@ const canaries = {
   reply: 'canary-Reply-51be02',
   refused: 'canary-Refused-c0ffee',
   parameter: 'canary-Param-90d1e4',
-  customerName: 'canary-Name-ab12cd',
   badRequest: 'canary-BadJson-77aa31',
   wrongTemplate: 'canary-WrongTpl-3e3e3e',
   unsupported: 'canary-Unsupp-1d2c3b',
