@@ -1,6 +1,6 @@
 // Counts what tests said, and trusts nothing that is missing: no result, no test, or a skip without its reason is a failure.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /** `it.skip('… (skipped: why)')`: a skip says why in its title. */
@@ -46,21 +46,23 @@ function countSuite(suite, counts) {
   return counts;
 }
 
-/** What jest wrote into a project's test-results.json, held against the specs that are there. `folder` is absolute. */
+/** What jest wrote into a project's test-results.json, held against the specs that are there. `folder` is absolute; the result may name another checkout of it, if Nx put it back from its cache. */
 export function countJest(folder) {
   const file = join(folder, 'test-results.json');
   if (!existsSync(file)) return failure(nothing(), 'no test-results.json: its tests did not run');
   const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
   let counts = nothing();
+  const specs = specsIn(folder);
   const ran = new Set();
   for (const suite of testResults) {
-    const path = relative(folder, suite.name).split(sep).join('/');
+    const name = suite.name.split(sep).join('/');
+    const path = specs.find((spec) => name.endsWith(`/${spec}`)) ?? name;
     ran.add(path);
     counts.seconds += (suite.endTime - suite.startTime) / 1000;
     counts.ranAt = Math.min(counts.ranAt, suite.startTime);
     counts = countSuite({ ...suite, path }, counts);
   }
-  for (const spec of specsIn(folder)) if (!ran.has(spec)) counts = failure(counts, `${spec} did not run`);
+  for (const spec of specs) if (!ran.has(spec)) counts = failure(counts, `${spec} did not run`);
   return counts;
 }
 

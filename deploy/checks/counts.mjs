@@ -8,13 +8,13 @@ import { countJest, countLastLine } from '../counts.mjs';
 const test = (status, fullName = 'says what it does') => ({ status, fullName });
 const suite = (spec, assertionResults, more = {}) => ({ spec, assertionResults, status: 'passed', message: '', startTime: 0, endTime: 1000, ...more });
 
-/** Counts a project with these specs on disk and these suites in its result; no suites: no result file. */
-function counted(specs, suites) {
+/** Counts a project with these specs on disk and these suites in its result; no suites: no result file. `ranIn`: the checkout they ran in. */
+function counted(specs, suites, ranIn) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-counts-'));
   try {
     mkdirSync(join(folder, 'src'));
     for (const spec of specs) writeFileSync(join(folder, 'src', spec), '');
-    const testResults = suites?.map(({ spec, ...result }) => ({ ...result, name: join(folder, 'src', spec) }));
+    const testResults = suites?.map(({ spec, ...result }) => ({ ...result, name: join(ranIn ?? folder, 'src', spec) }));
     if (testResults) writeFileSync(join(folder, 'test-results.json'), JSON.stringify({ testResults }));
     const { passed, failed, skipped, problems } = countJest(folder);
     return [passed, failed, skipped, problems.length];
@@ -52,6 +52,10 @@ function countedLine(output, exitCode) {
 }
 
 export const countChecks = [
+  {
+    name: 'a result that another checkout left in the cache',
+    run: () => deepStrictEqual(counted(['a.spec.ts'], [suite('a.spec.ts', [test('passed')])], '/elsewhere/libs/bus'), [1, 0, 0, 0]),
+  },
   ...cases.map(([name, specs, suites, expected]) => ({ name, run: () => deepStrictEqual(counted(specs, suites), expected) })),
   ...lines.map(([name, output, exitCode, expected]) => ({ name, run: () => deepStrictEqual(countedLine(output, exitCode), expected) })),
 ];
