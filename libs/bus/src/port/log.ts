@@ -5,12 +5,15 @@ export interface LogRecord {
   readonly offset: number;
   readonly key: string;
   readonly value: Uint8Array;
+  /** Only on integrators' topics; absent where there are none. */
+  readonly headers?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A record to append. */
 export interface NewRecord {
   readonly key: string;
   readonly value: Uint8Array;
+  readonly headers?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** One append request: records for one partition, in order. */
