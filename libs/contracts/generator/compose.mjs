@@ -7,7 +7,7 @@ export function compose(name, source, { docs }) {
     if (seen.has(schema.name)) return schema.name;
     seen.add(schema.name);
     const head = { type: schema.type, name: schema.name, ...(docs ? { doc: schema.doc } : {}) };
-    return schema.type === 'enum' ? { ...head, symbols: schema.symbols } : { ...head, fields: schema.fields.map(field) };
+    return schema.type === 'enum' ? { ...head, symbols: schema.symbols, ...(schema.default === undefined ? {} : { default: schema.default }) } : { ...head, fields: schema.fields.map(field) };
   };
   const field = ({ name: fieldName, type, doc, ...rest }) => ({ name: fieldName, type: expand(type), ...rest, ...(docs ? { doc } : {}) });
   const expand = (type) => {

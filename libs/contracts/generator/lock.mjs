@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { incompatibilities } from './compatibility.mjs';
 import { compose, fingerprintOf } from './compose.mjs';
+
+// What the registry answers by, too; in TypeScript, so it is there once it was built.
+const { historyFaults, incompatibilities, nodeOf, sentenceOf } = await loadCompatibility();
 
 /** Fingerprint of Meta, for ever. Readers take the metadata off any frame without its schema; another Meta would make them read nonsense. */
 const FROZEN_META = '033c0a421e90d942';
@@ -21,7 +23,14 @@ export function lockText(lock) {
 
 const beginsWithMeta = ({ fields: [first] }) => first.name === 'meta' && fingerprintOf(first.type) === FROZEN_META;
 
-/** The lock with an entry added for each schema that is new or changed. Throws when the newest version could not read an older one. */
+async function loadCompatibility() {
+  if (!existsSync(new URL('../dist/compatibility/full-transitive.js', import.meta.url))) throw new Error('libs/contracts is not built. Run: npx tsc --build libs/contracts/tsconfig.build.json');
+  return { ...(await import('../dist/compatibility/full-transitive.js')), ...(await import('../dist/compatibility/parse.js')) };
+}
+
+const versionsOf = (entries) => entries.map(({ version, schema }) => ({ version, schema: nodeOf(schema) }));
+
+/** The lock with an entry added for each schema that is new or changed. Throws when one of a record's versions could not read another. */
 export function growLock(lock, source) {
   const grown = { ...lock };
   let nextId = Math.max(0, ...Object.keys(lock).map(Number)) + 1;
@@ -32,10 +41,8 @@ export function growLock(lock, source) {
     const earlier = Object.values(lock).filter((entry) => entry.name === name);
     const newest = earlier.at(-1);
     if (newest?.fingerprint === fingerprint) continue;
-    for (const entry of earlier) {
-      const faults = incompatibilities(schema, entry.schema);
-      if (faults.length > 0) throw new Error(`${name} cannot read its version ${entry.version}: ${faults.join('; ')}`);
-    }
+    const faults = incompatibilities(nodeOf(schema), versionsOf(earlier));
+    if (faults.length > 0) throw new Error(`${name} cannot follow its earlier versions (full transitive):\n${faults.map((fault) => `  ${sentenceOf(fault)}`).join('\n')}`);
     grown[nextId++] = { name, version: (newest?.version ?? 0) + 1, fingerprint, schema };
   }
   return grown;
@@ -49,12 +56,26 @@ export function lockFaults(lock, source, root) {
     if (!beginsWithMeta(entry.schema)) faults.push(`${FILE}: entry ${id} (${entry.name}) does not begin with the frozen Meta`);
     if (!source.events.has(entry.name)) faults.push(`${FILE}: ${entry.name} is registered but its .avsc is gone`);
   }
+  faults.push(...evolutionFaults(lock));
   for (const [commit, past] of history(root))
     for (const [id, entry] of Object.entries(past)) {
       if (!lock[id]) faults.push(`${FILE}: entry ${id} (${entry.name}) of commit ${commit.slice(0, 9)} was removed`);
       else if (JSON.stringify(lock[id]) !== JSON.stringify(entry)) faults.push(`${FILE}: entry ${id} (${entry.name}) of commit ${commit.slice(0, 9)} was changed`);
     }
   return [...new Set(faults)];
+}
+
+/** Every registered version against all before it, both ways. */
+function evolutionFaults(lock) {
+  const names = [...new Set(Object.values(lock).map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const entries = Object.values(lock).filter((entry) => entry.name === name);
+    try {
+      return historyFaults(versionsOf(entries)).map((fault) => `${FILE}: ${name} version ${fault.later}: ${sentenceOf(fault)}`);
+    } catch (error) {
+      return [`${FILE}: ${name} is not Avro: ${error.message}`];
+    }
+  });
 }
 
 /** The lock of every commit that touched it, as [commit, lock]; none outside a repository (a downloaded archive) and before its first commit. */

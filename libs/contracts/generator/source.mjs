@@ -31,7 +31,10 @@ function checkSources(source) {
     if (schema.namespace !== NAMESPACE) throw new Error(`${where}: namespace must be ${NAMESPACE}`);
     if (!schema.doc) throw new Error(`${where}: the schema has no doc`);
     if (JSON.stringify(schema).includes('*/')) throw new Error(`${where}: a doc must not hold the end of a comment`);
-    if (schema.type === 'enum' && folder === 'parts') continue;
+    if (schema.type === 'enum' && folder === 'parts') {
+      if (schema.default !== undefined && !schema.symbols.includes(schema.default)) throw new Error(`${where}: its default is none of its symbols`);
+      continue;
+    }
     if (schema.type !== 'record') throw new Error(`${where}: only records, and enums among the parts`);
     if (schema.fields.length === 0) throw new Error(`${where}: a record without fields has no width`);
     for (const field of schema.fields) {

@@ -1,4 +1,4 @@
-// The generator is run as people run it, on a copy of this package in a repository of its own.
+// The generator is run as people run it, on a copy of this package in a repository of its own. What it takes from dist is built before (package.json).
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ let copy: string;
 
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'contracts-'));
-  for (const path of ['avro', 'generator', 'generate.mjs', 'topics.json', 'README.md', LOCK, 'src/generated']) cpSync(join(original, path), join(copy, path), { recursive: true });
+  for (const path of ['avro', 'generator', 'generate.mjs', 'topics.json', 'README.md', 'package.json', LOCK, 'src/generated', 'dist/compatibility']) cpSync(join(original, path), join(copy, path), { recursive: true });
 });
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -163,25 +163,38 @@ describe('the lock only grows', () => {
   });
 });
 
-describe('a version that could not read an older one is refused', () => {
+describe('a version that cannot follow its earlier ones is refused, with the place and what to do', () => {
   test.each<[string, () => void, string]>([
-    ['a new field without default', () => addField('{ "name": "route", "type": "Token", "doc": "For this test." }'), 'MessageSent.route is new and has no default'],
+    ['a new field without default', () => addField('{ "name": "route", "type": "Token", "doc": "For this test." }'), 'MessageSent.route is new and has no default: records of version 1 could not be read. Fix: give the field a default.'],
+    ['a field that is gone', () => edit(SENT, '    { "name": "market", "type": "Market"', '    { "name": "region", "type": "Market", "default": "x"'), 'MessageSent.market, seen by readers of version 1, is new and has no default'],
     ['a lost symbol', () => edit('avro/parts/Lane.avsc', '["api", "app"]', '["api"]'), 'lost the symbol app'],
-    ['a tighter length', () => edit(SCALARS, '"Market": { "type": "string", "parley.minLength": 1, "parley.maxLength": 64', '"Market": { "type": "string", "parley.minLength": 1, "parley.maxLength": 63'), 'market tightened parley.maxLength'],
+    ['one more symbol', () => edit('avro/parts/Lane.avsc', '["api", "app"]', '["api", "app", "batch"]'), 'seen by readers of version 1, lost the symbol batch'],
+    ['a tighter length', () => edit(SCALARS, '"Market": { "type": "string", "parley.minLength": 1, "parley.maxLength": 64', '"Market": { "type": "string", "parley.minLength": 1, "parley.maxLength": 63'), 'market tightened parley.maxLength from 64 to 63'],
     ['another pattern', () => edit(SCALARS, '"^[A-Z]{3}$"', '"^[A-Z]{4}$"'), 'currency changed parley.pattern'],
     ['another type', () => edit(SENT, '"name": "market", "type": "Market"', '"name": "market", "type": "Version"'), 'MessageSent.market was string and is int'],
-    ['no longer nullable', () => edit(SENT, '"name": "lastInboundAt", "type": ["null", "Instant"]', '"name": "lastInboundAt", "type": "Instant"'), 'MessageSent.lastInboundAt was nullable'],
+    ['another meaning', () => edit(SCALARS, '"Count": { "type": "long", "parley.min": 0 }', '"Count": { "type": "long", "logicalType": "micros", "parley.min": 0 }'), 'was plain long and is micros'],
+    ['no longer nullable', () => edit(SENT, '"name": "lastInboundAt", "type": ["null", "Instant"]', '"name": "lastInboundAt", "type": "Instant"'), 'MessageSent.lastInboundAt was nullable and is not'],
+    ['nullable from now on', () => edit('avro/ledger/ChargePosted.avsc', '"name": "policyVersion", "type": "Version"', '"name": "policyVersion", "type": ["null", "Version"]'), 'ChargePosted.policyVersion, seen by readers of version 1, was nullable and is not'],
     ['fewer items', () => edit('avro/catalog/RateCardPublished.avsc', '512', '511'), 'rows tightened parley.maxItems'],
   ])('%s', (_, change, reason) => {
     change();
     expectRefused(reason);
   });
 
-  test('wider is allowed: a longer limit, one more symbol, nullable', () => {
+  test('what both ways can read is allowed: a longer limit, a new field with a default', () => {
     edit(SCALARS, '"parley.minLength": 1, "parley.maxLength": 64', '"parley.minLength": 1, "parley.maxLength": 80');
-    edit('avro/parts/Lane.avsc', '["api", "app"]', '["api", "app", "batch"]');
-    edit('avro/ledger/ChargePosted.avsc', '"name": "policyVersion", "type": "Version"', '"name": "policyVersion", "type": ["null", "Version"]');
+    addField(NEW_FIELD);
     expect(generate()).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('against every earlier version, not the last alone', () => {
+    const { [idOf('MessageSent')]: first, ...rest } = lock();
+    const schema = first!.schema as { fields: object[] };
+    const version = (number: number, ...fields: object[]) => ({ ...first!, version: number, schema: { ...schema, fields: [...schema.fields, ...fields] } });
+    const route = { name: 'route', type: 'string', default: 'x' };
+    // 2 may follow 1, and 3 may follow 2; between 1 and 3 the field changed its type.
+    writeLock({ ...rest, 900: version(1, { name: 'route', type: 'int', default: 1 }), 901: version(2), 902: version(3, route) });
+    expect(generate('--check').stderr).toContain('MessageSent version 3: MessageSent.route was int and is string: records of version 1 could not be read.');
   });
 });
 

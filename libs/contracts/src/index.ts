@@ -111,6 +111,15 @@ export type { IdKind } from './ids.js';
 export type { Instant } from './instant.js';
 export { murmur2, partitionOf } from './partition.js';
 export type { AvroArray, AvroEnum, AvroField, AvroRecord, AvroScalar, AvroType, Constraints, RegisteredSchema } from './schema.js';
+export { canonicalOf, hasLimits } from './compatibility/canonical.js';
+export type { CanonicalOptions } from './compatibility/canonical.js';
+export type { Finding, FindingKind } from './compatibility/finding.js';
+export { historyFaults, incompatibilities, sentenceOf } from './compatibility/full-transitive.js';
+export type { Direction, Incompatibility, Version } from './compatibility/full-transitive.js';
+export type { SchemaNode } from './compatibility/node.js';
+export { nodeOf, parseSchema, SchemaError } from './compatibility/parse.js';
+export { SUBJECTS, subjectOf } from './subjects.js';
+export type { Subject } from './subjects.js';
 export { mayWrite, TOPIC_NAMES, TOPICS } from './topics.js';
 export type { KeyKind, Topic, TopicName, Writer } from './topics.js';
 export type {

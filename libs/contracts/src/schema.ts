@@ -21,6 +21,8 @@ export interface AvroEnum {
   readonly namespace?: string;
   readonly name: string;
   readonly symbols: readonly string[];
+  /** What a reader takes for a symbol that it does not know. */
+  readonly default?: string;
 }
 
 export interface AvroArray {

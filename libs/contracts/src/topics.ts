@@ -4,10 +4,10 @@ import type { EventByTopic } from './generated/topics.js';
 
 export type TopicName = keyof EventByTopic;
 
-/** Who appends records: a service's runner, a service's HTTP slots, or software of an integrator. */
+/** Who appends records: a service's runner, a service's HTTP slots, its lanes over integrators' requests, or software of an integrator. */
 export type Writer =
-  | 'ingest'
   | 'ingest/http'
+  | 'ingest/requests'
   | 'notifications'
   | 'notifications/http'
   | 'windows'

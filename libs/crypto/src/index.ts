@@ -11,6 +11,7 @@ export {
   sha256Hex,
   type ScryptCost,
 } from './hash.js';
+export { requestSignature, signingSecretOf } from './signing.js';
 export { deviceKeysOf, generateDeviceKeys, isUsablePublicKey, type DeviceKeys } from './agreement.js';
 export { decryptRecord, encryptRecord, recordOverheadBytes } from './record.js';
 export { contactIdOf, newId, newToken, parseToken, phoneDigitsOf, tokenHash, type Token, type TokenKind } from './identity.js';

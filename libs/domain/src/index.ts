@@ -32,3 +32,8 @@ export type { DeliveryState } from './delivery/evolve.js';
 export { chargeIdOf, type BillingState } from './billing/evolve.js';
 export { chargeTable } from './billing/rows.js';
 export { billingTopology } from './billing/topology.js';
+export { takeConsent, type AskedConsent, type TakenConsent } from './request/consent.js';
+export { oldestReportMs, takeInbound, type ReportedInbound, type TakenInbound } from './request/inbound.js';
+export { takeMessage, type AskedMessage, type Asker, type TakenMessage } from './request/message.js';
+export { rejectCodes, rejected, type RejectCode, type Rejection } from './request/reject-codes.js';
+export { envelopeFault, type Binding, type Sealed } from './request/sealed.js';

@@ -4,7 +4,7 @@ import type { BusinessId, ContactId, ConversationId, DeviceId, MessageId, Number
 import type { Billable, EntryPoint, Message, Meta, ParameterShape } from './parts.js';
 import type { Instant } from '../instant.js';
 
-/** The contact opted in to categories of messages. Written by ingest's HTTP (the business says so) or delivery's HTTP (the contact does). */
+/** The contact opted in to categories of messages. Written by ingest (the business says so) or delivery's HTTP (the contact does). */
 export interface ConsentGranted {
   readonly type: 'ConsentGranted';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
@@ -23,7 +23,7 @@ export interface ConsentGranted {
   readonly proof: string;
 }
 
-/** The contact opted out of categories of messages (STOP). Written by ingest's HTTP or delivery's HTTP. */
+/** The contact opted out of categories of messages (STOP). Written by ingest or delivery's HTTP. */
 export interface ConsentRevoked {
   readonly type: 'ConsentRevoked';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
@@ -106,7 +106,7 @@ export interface MessageRead {
   readonly billable: Billable | null;
 }
 
-/** A contact wrote to a business. Opens the window and, for the first time, consent. Written by delivery's HTTP. */
+/** A contact wrote to a business. Opens the window and, for the first time, consent. Written by delivery's HTTP, or by ingest for an integrator that reports it. */
 export interface MessageReceived {
   readonly type: 'MessageReceived';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
@@ -123,7 +123,7 @@ export interface MessageReceived {
   readonly conversationId: ConversationId;
   /** Identity of the contact's message, chosen by the contact's device and unique within the conversation. */
   readonly messageId: MessageId;
-  /** Region of the rate card that the contact belongs to; from the verified directory. */
+  /** Region of the rate card that the contact belongs to; from the verified directory; Other, and of no weight, where an integrator reports the message. */
   readonly market: string;
   /** The advertisement the contact came through; null for a plain message. From the device. */
   readonly entryPoint: EntryPoint | null;
@@ -152,7 +152,7 @@ export interface MessageRefused {
   readonly detail: string;
 }
 
-/** Command: a message is to be sent now. Decided by windows. Written by ingest's HTTP (plain messages) or as decision of notifications. */
+/** Command: a message is to be sent now. Decided by windows. Written by ingest (plain messages) or as decision of notifications. */
 export interface MessageRequested {
   readonly type: 'MessageRequested';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
@@ -176,7 +176,7 @@ export interface MessageSent {
   readonly entryPointAt: Instant | null;
 }
 
-/** Command: a business asks for a template, or for a message at a later time. Decided by notifications. Written by ingest's HTTP. */
+/** Command: a business asks for a template, or for a message at a later time. Decided by notifications. Written by ingest. */
 export interface NotificationRequested {
   readonly type: 'NotificationRequested';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */

@@ -7,9 +7,9 @@ export interface RequestRejected {
   readonly type: 'RequestRejected';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
   readonly meta: Meta;
-  /** Business that asked, as authenticated; the record's key. */
+  /** Business that asked, as authenticated; the record's key. The word unattributed where nobody is believed to have written the request. */
   readonly businessId: BusinessId;
-  /** Identity of the request, as the integrator gave it. */
+  /** Identity of the request, as the integrator gave it; where it could not be read, record-<partition>-<offset> of the request, which meta.cause names in any case. */
   readonly requestId: RequestId;
   /** Reason code from ingest's closed list. */
   readonly code: string;

@@ -9,7 +9,7 @@ export interface RecordConsent {
   readonly type: 'RecordConsent';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
   readonly meta: Meta;
-  /** Proof of the business that asks; null on a topic that only one business may write to. No business is believed from anywhere else in the record. */
+  /** Always null: a request is signed in its headers parley-key and parley-signature, and no business is believed from anywhere in the record. */
   readonly authorization: RequestAuthorization | null;
   /** Identity of the request, unique per business; a repeated one has no effect. From the integrator. */
   readonly requestId: RequestId;
@@ -30,7 +30,7 @@ export interface ReportInbound {
   readonly type: 'ReportInbound';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
   readonly meta: Meta;
-  /** Proof of the business that asks; null on a topic that only one business may write to. No business is believed from anywhere else in the record. */
+  /** Always null: a request is signed in its headers parley-key and parley-signature, and no business is believed from anywhere in the record. */
   readonly authorization: RequestAuthorization | null;
   /** Identity of the request, unique per business; a repeated one has no effect. From the integrator. */
   readonly requestId: RequestId;
@@ -53,7 +53,7 @@ export interface SendMessage {
   readonly type: 'SendMessage';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
   readonly meta: Meta;
-  /** Proof of the business that asks; null on a topic that only one business may write to. No business is believed from anywhere else in the record. */
+  /** Always null: a request is signed in its headers parley-key and parley-signature, and no business is believed from anywhere in the record. */
   readonly authorization: RequestAuthorization | null;
   /** Identity of the request, unique per business; a repeated one has no effect. From the integrator. */
   readonly requestId: RequestId;

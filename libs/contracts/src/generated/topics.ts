@@ -35,7 +35,7 @@ export const TOPIC_DATA = {
     compaction: false,
     linked: true,
     writers: {
-      RequestRejected: ['ingest'],
+      RequestRejected: ['ingest/requests'],
     },
   },
   'parley.conversations.v1': {
@@ -46,10 +46,10 @@ export const TOPIC_DATA = {
     compaction: false,
     linked: true,
     writers: {
-      MessageReceived: ['delivery/http'],
-      NotificationRequested: ['ingest/http'],
+      MessageReceived: ['delivery/http', 'ingest/requests'],
+      NotificationRequested: ['ingest/http', 'ingest/requests'],
       NotificationScheduled: ['notifications'],
-      MessageRequested: ['ingest/http', 'notifications'],
+      MessageRequested: ['ingest/http', 'ingest/requests', 'notifications'],
       MessageAdmitted: ['windows'],
       MessageRefused: ['notifications', 'windows'],
       MessageSent: ['delivery'],
@@ -59,8 +59,8 @@ export const TOPIC_DATA = {
       MessageFailed: ['delivery'],
       WindowExpiring: ['windows'],
       WindowClosed: ['windows'],
-      ConsentGranted: ['ingest/http', 'delivery/http'],
-      ConsentRevoked: ['ingest/http', 'delivery/http'],
+      ConsentGranted: ['ingest/http', 'ingest/requests', 'delivery/http'],
+      ConsentRevoked: ['ingest/http', 'ingest/requests', 'delivery/http'],
       TimerDue: ['notifications', 'windows'],
       DecisionSkipped: ['notifications', 'windows', 'delivery'],
     },
@@ -73,7 +73,7 @@ export const TOPIC_DATA = {
     compaction: false,
     linked: true,
     writers: {
-      EnvelopeStored: ['ingest/http', 'delivery/http'],
+      EnvelopeStored: ['ingest/http', 'ingest/requests', 'delivery/http'],
     },
   },
   'parley.usage.v1': {

@@ -151,6 +151,11 @@ describe('a receipt of the contact', () => {
     one.when(admitted(after(3), 'm2')).then({ type: 'MessageSent', market: 'India' });
   });
 
+  it('learns no market from a message that an integrator reports', () => {
+    const one = conversation().given(received(friday, { market: 'India' }), received(after(1), { provenance: 'reported', market: 'Other' }));
+    one.when(admitted(after(2))).then({ type: 'MessageSent', market: 'India', lastInboundAt: after(1) });
+  });
+
   it('does not change the market that was known at dispatch', () => {
     withMessageSent().when(receipt(after(2), { market: 'India' })).then({ type: 'MessageDelivered', market: 'Brazil' });
   });

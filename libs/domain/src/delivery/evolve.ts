@@ -27,7 +27,8 @@ export const initial: DeliveryState = { window: noWindow, market: null, tracked:
 export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   switch (event.type) {
     case 'MessageReceived': {
-      const heard = withMarket(state, event.market, event.meta.at);
+      // An integrator that reports a message does not know the market: the directory does.
+      const heard = event.provenance === 'reported' ? state : withMarket(state, event.market, event.meta.at);
       return { ...heard, window: evolveWindow(state.window, event), unread: remember(state.unread, event.messageId, unreadLimit) };
     }
     case 'ConsentGranted':
