@@ -63,7 +63,7 @@ export class CatalogView<Catalog> {
       expectOffset(record, this.#offset, where);
       try {
         const { meta } = this.ports.codec.readMeta(record.value);
-        if (this.#links.take(meta, where) === 'take') this.#state = this.fold.evolve(this.#state, this.ports.codec.decode(record.value));
+        if (this.#links.take(meta, 'catalog', record.offset) === 'take') this.#state = this.fold.evolve(this.#state, this.ports.codec.decode(record.value));
       } catch (error) {
         if (error instanceof HaltError) throw error;
         throw new HaltError(`${where}: ${messageOf(error)}. The catalog cannot be skipped: deploy a version that reads it, or restore the topic.`);

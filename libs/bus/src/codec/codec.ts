@@ -3,7 +3,8 @@ import type { AnyEvent, EventType, Meta, RegisteredSchema } from '@parley/contra
 import { Cursor } from './cursor.js';
 import { FrameError } from './errors.js';
 import { createRegistry } from './registry.js';
-import type { Reader, Registry } from './registry.js';
+import type { Reader, Registry, Writer } from './registry.js';
+import { Sink } from './writing.js';
 
 /** The largest frame, in bytes, header included. */
 export const FRAME_LIMIT = 64 * 1024;
@@ -15,6 +16,8 @@ export interface FrameMeta {
   readonly schemaId: number;
   readonly type: EventType;
   readonly meta: Meta;
+  /** Where in the frame the metadata ends. */
+  readonly end: number;
 }
 
 /** Events to frames and back. Every method throws FrameError, and nothing else, for what it refuses. */
@@ -23,8 +26,11 @@ export interface Codec {
   encode(event: AnyEvent): Uint8Array;
   /** Reads the metadata only. What follows it is not looked at, so a frame may pass here that `decode` refuses. */
   readMeta(frame: Uint8Array): FrameMeta;
-  /** The event, checked against all limits of its schema; frames of older versions come out as the newest. */
-  decode(frame: Uint8Array): AnyEvent;
+  /**
+   * The event, checked against all limits of its schema; frames of older versions come out as the newest. With `read`, what `readMeta` has
+   * said of this very frame, the metadata is not read a second time.
+   */
+  decode(frame: Uint8Array, read?: FrameMeta): AnyEvent;
 }
 
 /** A codec over every schema of the lock file, or over `schemas` (tests). Throws TypeError for schemas that no reader should meet. */
@@ -34,7 +40,7 @@ export function createCodec(schemas: readonly RegisteredSchema[] = REGISTERED_SC
 
 class AvroCodec implements Codec {
   /** Kept between calls: to allocate one per event would double the cost. */
-  readonly #buffer = Buffer.alloc(FRAME_LIMIT);
+  readonly #sink = new Sink(Buffer.alloc(FRAME_LIMIT));
   readonly #cursor = new Cursor();
 
   constructor(private readonly registry: Registry) {}
@@ -42,11 +48,8 @@ class AvroCodec implements Codec {
   encode(event: AnyEvent): Uint8Array {
     const writer = this.registry.writers.get(event.type);
     if (!writer) throw new FrameError('unknown_schema', 'no schema is registered for this type of event');
-    const fault = writer.check(event);
-    if (fault !== null) throw new FrameError('invalid_value', `${event.type}${fault}`);
-    const buffer = this.#buffer;
-    const end = writer.avro.encode(event, buffer, HEADER_BYTES);
-    if (end < 0) throw new FrameError('too_large', `a frame has at most ${FRAME_LIMIT} bytes`);
+    const end = this.#written(writer, event);
+    const buffer = this.#sink.bytes;
     buffer[0] = 0;
     buffer.writeUInt32BE(writer.id, 1);
     const frame = Buffer.allocUnsafe(end);
@@ -54,16 +57,48 @@ class AvroCodec implements Codec {
     return frame;
   }
 
+  /** Writes the event behind the header; the end of the frame. */
+  #written(writer: Writer, event: AnyEvent): number {
+    const sink = this.#sink;
+    sink.position = HEADER_BYTES;
+    try {
+      writer.quick(sink, event);
+      return sink.position;
+    } catch {
+      const fault = writer.check(event);
+      if (fault !== null) throw new FrameError('invalid_value', `${event.type}${fault}`);
+      const end = writer.avro.encode(event, sink.bytes, HEADER_BYTES);
+      if (end < 0) throw new FrameError('too_large', `a frame has at most ${FRAME_LIMIT} bytes`);
+      return end;
+    }
+  }
+
   readMeta(frame: Uint8Array): FrameMeta {
     const bytes = bufferOf(frame);
     const { schemaId, reader } = this.#open(bytes);
-    return { schemaId, type: reader.type, meta: reader.readMeta(this.#cursor.reset(bytes, HEADER_BYTES)) };
+    const cursor = this.#cursor.reset(bytes, HEADER_BYTES);
+    const meta = reader.readMeta(cursor);
+    return { schemaId, type: reader.type, meta, end: cursor.position };
   }
 
-  decode(frame: Uint8Array): AnyEvent {
+  decode(frame: Uint8Array, read?: FrameMeta): AnyEvent {
     const bytes = bufferOf(frame);
     const { reader } = this.#open(bytes);
-    const cursor = this.#cursor.reset(bytes, HEADER_BYTES);
+    const cursor = this.#cursor;
+    if (reader.quick) {
+      try {
+        cursor.reset(bytes, read?.end ?? HEADER_BYTES);
+        const event = reader.quick(cursor, read?.meta ?? reader.readMeta(cursor));
+        if (cursor.left === 0) return event as AnyEvent;
+      } catch {
+        // The slow way says what is wrong, if anything is.
+      }
+    }
+    return this.#slow(bytes, reader, cursor.reset(bytes, HEADER_BYTES));
+  }
+
+  /** Walks over the frame, decodes and checks it, one after the other: what older versions need, and what names every fault. */
+  #slow(bytes: Buffer, reader: Reader, cursor: Cursor): AnyEvent {
     reader.walk(cursor);
     if (cursor.left > 0) throw new FrameError('trailing_bytes', 'the frame goes on after its last value');
     const { value, offset } = reader.decode(bytes, HEADER_BYTES);

@@ -2,6 +2,7 @@ import type { AvroRecord, Cause, Meta } from '@parley/contracts';
 import { checkOf } from './constraints.js';
 import type { Cursor } from './cursor.js';
 import { FrameError } from './errors.js';
+import type { QuickSchemas } from './quick.js';
 
 /** The first field of every schema there will ever be, in the order this file reads it. */
 const FROZEN_FIELDS = 'eventId:string at:long recordedAt:long link:string number:long cause:null|Cause catalogOffset:long';
@@ -27,7 +28,21 @@ function outline(record: AvroRecord | undefined): string {
 }
 
 /** Reads the metadata at the cursor and checks it; a few hundred nanoseconds, whatever follows. */
-export function metaReaderOf(schema: AvroRecord): (cursor: Cursor) => Meta {
+export function metaReaderOf(schema: AvroRecord, quick: QuickSchemas): (cursor: Cursor) => Meta {
+  const { read } = quick.record(schema);
+  const slow = slowReaderOf(schema);
+  return (cursor) => {
+    const start = cursor.position;
+    try {
+      return read(cursor) as Meta;
+    } catch {
+      cursor.position = start;
+      return slow(cursor);
+    }
+  };
+}
+
+function slowReaderOf(schema: AvroRecord): (cursor: Cursor) => Meta {
   const check = checkOf(schema);
   return (cursor) => {
     const meta: Meta = {

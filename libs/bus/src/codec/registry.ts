@@ -5,14 +5,18 @@ import { checkOf } from './constraints.js';
 import type { Check } from './constraints.js';
 import type { Cursor } from './cursor.js';
 import { metaReaderOf, refuseOtherMeta } from './meta.js';
+import { QuickSchemas } from './quick.js';
 import { walkOf } from './structure.js';
 import type { Walk } from './structure.js';
+import type { Write } from './writing.js';
 
 /** How events of a type are written, and checked both ways: the newest version of its schema. */
 export interface Writer {
   readonly id: number;
   readonly avro: Type;
   readonly check: Check;
+  /** As `check` and `avro` together, in one pass; gives up where they have to decide. */
+  readonly quick: Write;
 }
 
 /** How frames of one schema id are read. */
@@ -21,6 +25,8 @@ export interface Reader {
   readonly walk: Walk;
   readonly readMeta: (cursor: Cursor) => Meta;
   readonly check: Check;
+  /** All that follows the metadata, as `walk`, `decode` and `check` together; gives up where they have to decide. Only for the newest version. */
+  readonly quick: ((cursor: Cursor, meta: Meta) => unknown) | undefined;
   /** Decodes what `walk` has passed, as the newest version. */
   decode(bytes: Buffer, position: number): { readonly value: unknown; readonly offset: number };
 }
@@ -36,21 +42,31 @@ export function createRegistry(schemas: readonly RegisteredSchema[]): Registry {
   const writers = new Map<string, Writer>();
   const newest = new Map<string, RegisteredSchema>();
   for (const entry of schemas) if (entry.version > (newest.get(entry.name)?.version ?? 0)) newest.set(entry.name, entry);
-  for (const [name, entry] of newest) writers.set(name, { id: entry.id, avro: avroTypeOf(entry.schema), check: checkOf(entry.schema) });
+  const quick = new QuickSchemas();
+  const bodies = new Map<number, Reader['quick']>();
   const readers: (Reader | undefined)[] = [];
-  for (const entry of schemas) readers[entry.id] = readerOf(entry, writers.get(entry.name)!);
+  // Refuses what the quick ways must not meet: a record that contains itself, an item without width.
+  const walks = new Map(schemas.map(({ id, schema }) => [id, walkOf(schema)]));
+  for (const [name, { id, schema }] of newest) {
+    refuseOtherMeta(schema);
+    const { body, write } = quick.event(schema);
+    bodies.set(id, body);
+    writers.set(name, { id, avro: avroTypeOf(schema), check: checkOf(schema), quick: write });
+  }
+  for (const entry of schemas) readers[entry.id] = readerOf(entry, writers.get(entry.name)!, quick, walks.get(entry.id)!, bodies.get(entry.id));
   return { writers, readers };
 }
 
-function readerOf(entry: RegisteredSchema, writer: Writer): Reader {
+function readerOf(entry: RegisteredSchema, writer: Writer, quick: QuickSchemas, walk: Walk, body: Reader['quick']): Reader {
   const { schema } = entry;
   const written = entry.id === writer.id ? writer.avro : avroTypeOf(schema);
   const resolver = written === writer.avro ? undefined : writer.avro.createResolver(written);
   return {
     type: entry.name as EventType,
-    readMeta: metaReaderOf(refuseOtherMeta(schema)),
-    walk: walkOf(schema),
+    readMeta: metaReaderOf(refuseOtherMeta(schema), quick),
+    walk,
     check: writer.check,
+    quick: body,
     decode: (bytes, position) => writer.avro.decode(bytes, position, resolver),
   };
 }

@@ -125,7 +125,7 @@ export class MemoryStore implements RebuildStore, SlotStore {
     lane: string,
     epoch: number,
     requests: readonly SlotRequest[],
-    build: (taken: readonly boolean[]) => Omit<LaneRow, 'epoch'>,
+    build: (taken: readonly boolean[], outcomes: readonly SlotOutcome[]) => Omit<LaneRow, 'epoch'>,
   ): Promise<{ outcomes: readonly SlotOutcome[]; acked: Acked }> {
     const content = this.#fenced(lane, epoch);
     const stored = new Map<string, SlotRequest>();
@@ -136,7 +136,7 @@ export class MemoryStore implements RebuildStore, SlotStore {
       stored.set(id, request);
       return { kind: 'taken' };
     });
-    const row = build(outcomes.map(({ kind }) => kind === 'taken'));
+    const row = build(outcomes.map(({ kind }) => kind === 'taken'), outcomes);
     for (const [id, request] of stored) this.#requests.set(id, request);
     return { outcomes, acked: await this.#moveRow(content, epoch, row) };
   }
@@ -149,6 +149,17 @@ export class MemoryStore implements RebuildStore, SlotStore {
     const old = [...this.#requests].filter(([, { at }]) => at < before);
     for (const [id] of old) this.#requests.delete(id);
     return old.length;
+  }
+
+  /** A backup of everything, and how to go back to it. */
+  wholeBackup(): () => void {
+    const [lanes, requests] = structuredClone([this.#lanes, this.#requests] as const);
+    return () => {
+      this.#lanes.clear();
+      this.#requests.clear();
+      for (const [lane, content] of structuredClone(lanes)) this.#lanes.set(lane, content);
+      for (const [id, request] of requests) this.#requests.set(id, request);
+    };
   }
 
   /** A backup of the lanes (slots and idempotency keys aside), and how to go back to it. */

@@ -16,7 +16,7 @@ export type Acked = { readonly [place: Place]: number };
 /** A lane's row: everything that must survive a crash, moved by one guarded commit. */
 export interface LaneRow {
   readonly epoch: number;
-  /** The next source offset to read; 0 for HTTP slots. */
+  /** The next source offset to read; 0 for HTTP slots. Below 0: a rebuild or recovery is under way. */
   readonly offset: number;
   /** Last number sent, per partition this lane writes to. */
   readonly sent: { readonly [place: Place]: number };
@@ -114,7 +114,7 @@ export interface LaneStore {
   requestRedrive(lane: string, key: string): Promise<void>;
 }
 
-/** A request that an HTTP slot has taken: what it asks, and what it will be answered. */
+/** A request that an HTTP slot or an intake lane has taken: what it asks, and what it will be answered. */
 export interface SlotRequest {
   readonly businessId: string;
   readonly idempotencyKey: string;
@@ -127,7 +127,7 @@ export interface SlotRequest {
 
 export type SlotOutcome = { readonly kind: 'taken' } | { readonly kind: 'repeated'; readonly answer: string } | { readonly kind: 'conflict' };
 
-/** The HTTP slots of one service: a lane row without a source, and the idempotency keys. */
+/** The HTTP slots of one service (lane rows without a source), its intake lanes (with one), and the idempotency keys of both. */
 export interface SlotStore {
   readonly appendsInCommit: boolean;
   load(lane: string): Promise<LaneRow | undefined>;
@@ -138,14 +138,15 @@ export interface SlotStore {
   /** Prolongs or (leaseMs 0) ends the lease. Refuses with SupersededError when the epoch is not ours any more. */
   renew(lane: string, epoch: number, holder: string, now: number, leaseMs: number): Promise<void>;
   /**
-   * In one transaction guarded by the epoch: stores the keys that are new, and calls `build` with one flag per request (true: new) for the
-   * row to write. Returns an outcome per request, in order; two of one call with the same key resolve to the first.
+   * In one transaction guarded by the epoch: stores the keys that are new, and calls `build` with one flag per request (true: new) and with
+   * the outcomes for the row to write; where `build` throws, nothing was stored. Returns an outcome per request, in order; two of one call
+   * with the same key resolve to the first.
    */
   commitRequests(
     lane: string,
     epoch: number,
     requests: readonly SlotRequest[],
-    build: (taken: readonly boolean[]) => Omit<LaneRow, 'epoch'>,
+    build: (taken: readonly boolean[], outcomes: readonly SlotOutcome[]) => Omit<LaneRow, 'epoch'>,
   ): Promise<{ readonly outcomes: readonly SlotOutcome[]; readonly acked: Acked }>;
   /** Slots of this service that have a row but are not among `lanes`: removed from the settings, to be drained. */
   removed(lanes: readonly string[]): Promise<readonly string[]>;

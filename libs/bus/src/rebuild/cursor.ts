@@ -41,7 +41,7 @@ export class PartitionCursor {
       if (record === undefined) return undefined;
       const { type, meta } = this.codec.readMeta(record.value);
       if (this.#trimmed) this.links.meet(meta);
-      if (this.links.take(meta, `${this.topic}/${this.partition}, offset ${record.offset}`) === 'take') return { record, type, meta };
+      if (this.links.take(meta, `${this.topic}/${this.partition}`, record.offset) === 'take') return { record, type, meta };
     }
   }
 

@@ -1,7 +1,7 @@
-import type { AnyTopology, RowChange, TopicName } from '@parley/contracts';
+import type { AnyTopology, RowChange } from '@parley/contracts';
 import type { Codec } from '../codec/codec.js';
 import type { Log } from '../port/log.js';
-import type { LaneCommit, LaneRow, RebuildStore, SlotStore, WaitingRecord } from '../port/store.js';
+import type { LaneCommit, LaneRow, RebuildStore, WaitingRecord } from '../port/store.js';
 import { appendPending } from '../runner/append.js';
 import { placeOf, type Outbox } from '../runner/outbox.js';
 import { laneLimits, type RunnerPorts } from '../runner/ports.js';
@@ -9,7 +9,7 @@ import { laneName } from '../runner/session.js';
 import { StateCache } from '../runner/states.js';
 import { folds, isCommand, isOwn, waitingRecord } from '../runner/work.js';
 import { PartitionCursor, type Accepted } from './cursor.js';
-import { lastNumberOf, RecordedDecisions } from './decisions.js';
+import { RecordedDecisions } from './decisions.js';
 
 export interface RebuildSpec extends RunnerPorts {
   readonly topology: AnyTopology;
@@ -153,19 +153,3 @@ class Rebuild {
 
 /** A row that no lane starts on. */
 const underWay: LaneCommit['row'] = { offset: -1, sent: {}, acked: {}, taken: {}, catalogOffset: 0, pending: [] };
-
-/** Sets a slot's row from what its link has on the log, where the row was lost or is older. Answers already given are not rebuilt: they are backed up. */
-export async function recoverSlot(lane: string, topics: readonly TopicName[], store: SlotStore, ports: RunnerPorts): Promise<void> {
-  const { epoch } = await store.claim(lane);
-  const sent: { [place: string]: number } = {};
-  const acked: { [place: string]: number } = {};
-  for (const topic of topics) {
-    for (let partition = 0; partition < ports.log.partitions(topic); partition += 1) {
-      const cursor = await PartitionCursor.open(ports.log, ports.codec, topic, partition);
-      const last = await lastNumberOf(lane, cursor);
-      if (last > 0) sent[placeOf(topic, partition)] = last;
-      acked[placeOf(topic, partition)] = cursor.end;
-    }
-  }
-  await store.commitRequests(lane, epoch, [], () => ({ offset: 0, sent, acked, taken: {}, catalogOffset: 0, pending: [] }));
-}

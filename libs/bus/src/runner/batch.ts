@@ -1,4 +1,5 @@
-import { TOPICS, type Meta } from '@parley/contracts';
+import { TOPICS } from '@parley/contracts';
+import type { FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
 import { DataError, type WaitingRecord } from '../port/store.js';
 import { expectOffset, IncomingLinks } from './links.js';
@@ -10,7 +11,7 @@ import { folds, isOwn, waitingRecord, type Work } from './work.js';
 /** A record counted on its link and due to be folded. */
 interface Taken {
   readonly record: LogRecord;
-  readonly meta: Meta;
+  readonly read: FrameMeta;
 }
 
 /** Handles records in one commit; where the database refuses a value, halves it until the record is found, which then waits. */
@@ -48,12 +49,12 @@ function handleTaken(session: LaneSession, taken: readonly Taken[], work: Work, 
   const { topology } = session.spec;
   const waiting: WaitingRecord[] = [];
   const newKeys = new Set<string>();
-  for (const { record } of taken) {
+  for (const { record, read } of taken) {
     if (session.waitingKeys.has(record.key) || newKeys.has(record.key)) {
       waiting.push(waitingRecord(topology, record, ''));
       continue;
     }
-    const handled = refused === undefined ? work.handle(record) : { kind: 'failed' as const, error: refused };
+    const handled = refused === undefined ? work.handle(record, read) : { kind: 'failed' as const, error: refused };
     if (handled.kind === 'done') continue;
     if (session.waitingKeys.size + newKeys.size >= topology.waitingLimit) {
       session.pause(record.offset, handled.error);
@@ -77,10 +78,11 @@ function take(session: LaneSession, records: readonly LogRecord[], links: Incomi
     // Integrators' transactions leave holes in their topic, and their records bear no link: there, request ids find repeats.
     if (linked) expectOffset(record, expected, where);
     expected = record.offset + 1;
-    const { type, meta } = session.readMeta(record);
-    if (linked && links.take(meta, `${where}, offset ${record.offset}`) === 'drop') continue;
+    const read = session.readMeta(record);
+    const { type, meta } = read;
+    if (linked && links.take(meta, where, record.offset) === 'drop') continue;
     if (isOwn(session.name, meta) || !folds(topology, type)) continue;
-    taken.push({ record, meta });
+    taken.push({ record, read });
   }
   return taken;
 }

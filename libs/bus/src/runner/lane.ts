@@ -56,7 +56,7 @@ async function idle(session: LaneSession): Promise<void> {
 }
 
 /** The end that an error means, or nothing where the lane claims again. */
-function laneEnd(lane: string, error: unknown, ports: RunnerPorts): LaneEnd | undefined {
+export function laneEnd(lane: string, error: unknown, ports: RunnerPorts): LaneEnd | undefined {
   if (error instanceof StoppedError) {
     ports.report({ kind: 'stopped', lane });
     return { kind: 'stopped' };

@@ -21,12 +21,12 @@ export class IncomingLinks {
     if (!this.#taken.has(meta.link)) this.#taken.set(meta.link, meta.number - 1);
   }
 
-  take(meta: Meta, where: string): Taking {
+  take(meta: Meta, where: string, offset: number): Taking {
     const last = this.#taken.get(meta.link) ?? 0;
     if (meta.number <= last) return 'drop';
     if (meta.number !== last + 1) {
       throw new HaltError(
-        `${where}: link ${meta.link} jumps from number ${last} to ${meta.number}; a record was deleted or lost. Restore the topic, or rebuild from a log that is whole.`,
+        `${where}, offset ${offset}: link ${meta.link} jumps from number ${last} to ${meta.number}; a record was deleted or lost. Restore the topic, or rebuild from a log that is whole.`,
       );
     }
     this.#taken.set(meta.link, meta.number);

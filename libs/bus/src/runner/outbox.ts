@@ -18,11 +18,13 @@ export interface Stamp {
   readonly catalogOffset: number;
 }
 
-interface Numbered {
+/** What a batch writes to one partition: numbered from `first` on. */
+interface Stretch {
   readonly topic: TopicName;
   readonly partition: number;
-  readonly number: number;
-  readonly record: NewRecord;
+  readonly place: Place;
+  readonly first: number;
+  readonly records: NewRecord[];
 }
 
 /**
@@ -30,10 +32,12 @@ interface Numbered {
  * encoded leaves no trace.
  */
 export class Outbox {
-  readonly #sent: Map<Place, number>;
-  readonly #records: Numbered[] = [];
-  #staged: Numbered[] = [];
-  #stagedNumbers = new Map<Place, number>();
+  readonly #sent: Numbers;
+  /** By topic and partition, in the order in which they were first written to. */
+  readonly #stretches = new Map<TopicName, Map<number, Stretch>>();
+  /** Where the last record is staged, once for each: what is kept is no longer here. */
+  readonly #staged: Stretch[] = [];
+  #size = 0;
 
   constructor(
     private readonly lane: string,
@@ -41,39 +45,47 @@ export class Outbox {
     private readonly log: Pick<Log, 'partitions'>,
     sent: Numbers,
   ) {
-    this.#sent = new Map(Object.entries(sent) as [Place, number][]);
+    this.#sent = sent;
   }
 
   /** Stages an output and returns the event as it will stand on the log. `partition` where it is not the key's. */
   stage(output: Output, stamp: Stamp, partition = partitionOf(output.key, this.log.partitions(output.topic))): AnyEvent {
-    const place = placeOf(output.topic, partition);
-    const number = (this.#stagedNumbers.get(place) ?? this.#sent.get(place) ?? 0) + 1;
-    const event = stamped(output.event, { ...stamp, link: this.lane, number });
-    const record = { key: output.key, value: this.codec.encode(event) };
-    this.#stagedNumbers.set(place, number);
-    this.#staged.push({ topic: output.topic, partition, number, record });
+    const stretch = this.#stretch(output.topic, partition);
+    const event = stamped(output.event, metaOf(stamp, this.lane, stretch.first + stretch.records.length));
+    stretch.records.push({ key: output.key, value: this.codec.encode(event) });
+    this.#staged.push(stretch);
     return event;
+  }
+
+  #stretch(topic: TopicName, partition: number): Stretch {
+    let ofTopic = this.#stretches.get(topic);
+    if (!ofTopic) this.#stretches.set(topic, (ofTopic = new Map()));
+    let stretch = ofTopic.get(partition);
+    if (!stretch) {
+      const place = placeOf(topic, partition);
+      ofTopic.set(partition, (stretch = { topic, partition, place, first: (this.#sent[place] ?? 0) + 1, records: [] }));
+    }
+    return stretch;
   }
 
   /** Takes what is staged into the batch. */
   keep(): void {
-    for (const [place, number] of this.#stagedNumbers) this.#sent.set(place, number);
-    this.#records.push(...this.#staged);
-    this.discard();
+    this.#size += this.#staged.length;
+    this.#staged.length = 0;
   }
 
   /** Forgets what is staged. */
   discard(): void {
-    this.#staged = [];
-    this.#stagedNumbers = new Map();
+    for (const stretch of this.#staged) stretch.records.pop();
+    this.#staged.length = 0;
   }
 
   get size(): number {
-    return this.#records.length;
+    return this.#size;
   }
 
   sent(): { [place: Place]: number } {
-    return Object.fromEntries(this.#sent);
+    return { ...this.#sent, ...Object.fromEntries(this.#written().map(({ place, first, records }) => [place, first + records.length - 1])) };
   }
 
   /**
@@ -81,27 +93,28 @@ export class Outbox {
    * that a record found on the log never lacks what it depends on.
    */
   pending(first: readonly TopicName[], appendRecords: number): PendingAppend[] {
-    const byPlace = new Map<Place, Numbered[]>();
-    for (const record of this.#records) {
-      const place = placeOf(record.topic, record.partition);
-      const list = byPlace.get(place);
-      if (list) list.push(record);
-      else byPlace.set(place, [record]);
-    }
-    const rank = (topic: TopicName): number => (first.includes(topic) ? first.indexOf(topic) : first.length);
-    const groups = [...byPlace.values()].sort((a, b) => rank(a[0]!.topic) - rank(b[0]!.topic));
-    return groups.flatMap((group) => chunks(group, appendRecords));
+    const rank = ({ topic }: Stretch): number => (first.includes(topic) ? first.indexOf(topic) : first.length);
+    return this.#written()
+      .sort((a, b) => rank(a) - rank(b))
+      .flatMap((stretch) => chunks(stretch, appendRecords));
+  }
+
+  #written(): Stretch[] {
+    return [...this.#stretches.values()].flatMap((ofTopic) => [...ofTopic.values()]).filter(({ records }) => records.length > 0);
   }
 }
 
-function chunks(group: readonly Numbered[], size: number): PendingAppend[] {
+function chunks({ topic, partition, first, records }: Stretch, size: number): PendingAppend[] {
   const appends: PendingAppend[] = [];
-  for (let start = 0; start < group.length; start += size) {
-    const part = group.slice(start, start + size);
-    const { topic, partition, number } = part[0]!;
-    appends.push({ topic, partition, firstNumber: number, records: part.map((numbered) => numbered.record) });
+  for (let start = 0; start < records.length; start += size) {
+    appends.push({ topic, partition, firstNumber: first + start, records: records.slice(start, start + size) });
   }
   return appends;
+}
+
+/** The fields in the order of the schema, as a decoded event has them. */
+function metaOf({ eventId, at, recordedAt, cause, catalogOffset }: Stamp, link: string, number: number): Meta {
+  return { eventId, at, recordedAt, link, number, cause, catalogOffset };
 }
 
 function stamped(payload: Payload<AnyEvent>, meta: Meta): AnyEvent {

@@ -37,11 +37,12 @@ async function redriveKey(session: LaneSession, key: string): Promise<void> {
 /** @param more whether records of the key will be left. @param refused why the next one was refused by the database. */
 async function tryRedrive(session: LaneSession, key: string, records: readonly WaitingRecord[], more: boolean, refused = ''): Promise<void> {
   await session.states.load([key]);
-  const begun = await session.begin(records.map((record) => ({ record, meta: session.readMeta(record).meta })));
+  const taken = records.map((record) => ({ record, read: session.readMeta(record) }));
+  const begun = await session.begin(taken);
   const redriven: WaitingRecord[] = [];
   let error = refused;
-  for (const record of records) {
-    const handled = begun.work.handle(record);
+  for (const { record, read } of taken) {
+    const handled = begun.work.handle(record, read);
     if (handled.kind === 'failed') {
       error = handled.error;
       break;

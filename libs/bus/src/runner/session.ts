@@ -1,8 +1,9 @@
-import type { AnyTopology, EventType, Instant, Meta } from '@parley/contracts';
+import type { AnyTopology, Instant } from '@parley/contracts';
 import type { CatalogView } from '../catalog/view.js';
+import type { FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
 import type { LaneCommit, LaneRow, LaneStore } from '../port/store.js';
-import { appendPending, refuseOlderRow, type Reach } from './append.js';
+import { appendPending, isFar, refuseOlderRow, type Reach } from './append.js';
 import { IncomingLinks } from './links.js';
 import { Outbox, placeOf } from './outbox.js';
 import { HaltError, laneLimits, messageOf, type LaneLimits, type RunnerPorts } from './ports.js';
@@ -71,12 +72,20 @@ export class LaneSession {
   async start(): Promise<void> {
     if (this.#row.offset < 0) throw new HaltError(`${this.name}: a rebuild was interrupted. Run \`parley rebuild\` again.`);
     const seen = await refuseOlderRow(this.name, this.#row, reachesOf(this.spec), this.spec.store, this.spec);
+    const far = isFar(this.#row.acked, seen);
     this.#row = { ...this.#row, acked: { ...this.#row.acked, ...seen } };
     await this.#append();
+    if (far) await this.#remember();
     await this.loadWaitingKeys();
     await this.loadNextTimer();
     const { epoch, offset } = this.#row;
     this.spec.report({ kind: 'claimed', lane: this.name, epoch, offset, waitingKeys: this.waitingKeys.size });
+  }
+
+  /** Keeps the row as it is. */
+  async #remember(): Promise<void> {
+    const { epoch, ...row } = this.#row;
+    await this.spec.store.commit(this.name, epoch, { row, states: [], rows: [], timers: [], fired: [], waiting: [], redriven: [], answered: [] });
   }
 
   /** More waiting keys than may be held in memory (a lowered limit, a rebuild) pause the partition: some would not be known. */
@@ -99,7 +108,7 @@ export class LaneSession {
   }
 
   /** Metadata of a record; without it the record cannot be counted on its link. Only committed bytes get here, so the log itself is damaged. */
-  readMeta(record: LogRecord): { type: EventType; meta: Meta } {
+  readMeta(record: LogRecord): FrameMeta {
     try {
       return this.spec.codec.readMeta(record.value);
     } catch (error) {
@@ -109,9 +118,9 @@ export class LaneSession {
   }
 
   /** Waits for the catalog that the records were written under, brings their keys' states into memory, and opens a batch. */
-  async begin(records: readonly { readonly record: { readonly key: string }; readonly meta: Meta }[]): Promise<Begun> {
+  async begin(records: readonly { readonly record: { readonly key: string }; readonly read: FrameMeta }[]): Promise<Begun> {
     const { topology, partition, catalog, codec, log, clock, newId } = this.spec;
-    const stamped = records.reduce((highest, { meta }) => Math.max(highest, meta.catalogOffset), this.#row.catalogOffset);
+    const stamped = records.reduce((highest, { read }) => Math.max(highest, read.meta.catalogOffset), this.#row.catalogOffset);
     await catalog.reach(stamped, this.name, this.limits.catalogLateMs, this.signal);
     await this.states.load(records.map(({ record }) => record.key).filter((key) => !this.waitingKeys.has(key)));
     const outbox = new Outbox(this.name, codec, log, this.#row.sent);

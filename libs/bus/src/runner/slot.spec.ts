@@ -48,6 +48,26 @@ function asked(key: string, change: Partial<Submission> = {}): Submission {
 }
 
 describe('an HTTP slot', () => {
+  it('answers who asks for it only once the records are on the log, and says so when it is stopped before', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { open, events } = setUp(() => held);
+    const slot = open(1);
+    const [early, late] = [slot.submit(asked('early')), slot.submit(asked('late', { onLog: true }))];
+    await early;
+    expect(await Promise.race([late, setTimeout(30, 'not yet')])).toBe('not yet');
+    release();
+    expect(await late).toMatchObject({ kind: 'answered' });
+    expect(events(conversations)).toHaveLength(2);
+    await slot.close();
+    const { open: openFailing } = setUp(() => Promise.reject(new Error('broker away')));
+    const stopped = openFailing(1);
+    const left = stopped.submit(asked('left', { onLog: true }));
+    await setTimeout(20);
+    await stopped.close(10);
+    expect(await left).toEqual({ kind: 'busy' });
+  });
+
   it('answers after the commit, and appends once what is asked twice', async () => {
     const { open, events } = setUp();
     const slot = open(1);

@@ -1,9 +1,10 @@
 import type { AnyEvent, Instant, Meta, Output, TopicName } from '@parley/contracts';
 import type { CatalogView } from '../catalog/view.js';
 import { SupersededError, type LaneRow, type SlotOutcome, type SlotRequest, type SlotStore } from '../port/store.js';
-import { appendPending, refuseOlderRow, type Reach } from './append.js';
-import { Outbox, placeOf } from './outbox.js';
+import { appendPending } from './append.js';
+import { Outbox } from './outbox.js';
 import { messageOf, StoppedError, type RunnerPorts } from './ports.js';
+import { firstTopics, settle, stageRequest } from './requests.js';
 
 /** Sizes and pauses of an HTTP slot. */
 export interface SlotLimits {
@@ -43,6 +44,8 @@ export interface Submission {
   readonly answer: SlotAnswer;
   /** Event time of the outputs; the clock's where absent. */
   readonly at?: Instant;
+  /** Answer when the outputs are on the log, for who reads them there next; otherwise once they are committed. */
+  readonly onLog?: boolean;
 }
 
 export interface SlotAnswer {
@@ -140,17 +143,8 @@ export class HttpSlot {
     this.#drained = true;
   }
 
-  async #settle(lane: string, row: LaneRow): Promise<LaneRow> {
-    const seen = await refuseOlderRow(lane, row, this.#reaches(), this.spec.store, this.spec);
-    const acked = await appendPending(lane, row.pending, this.spec, this.#limits.retryMs, this.#abort.signal);
-    return { ...row, acked: { ...row.acked, ...seen, ...acked }, pending: [] };
-  }
-
-  #reaches(): Reach[] {
-    const { topics, log } = this.spec;
-    return topics.flatMap((topic) =>
-      Array.from({ length: log.partitions(topic) }, (_, partition) => ({ topic, partition, place: placeOf(topic, partition) })),
-    );
+  #settle(lane: string, row: LaneRow): Promise<LaneRow> {
+    return settle(lane, row, this.spec, this.#limits.retryMs, this.#abort.signal);
   }
 
   /** Serves a slot until we close or lose it. */
@@ -190,7 +184,7 @@ export class HttpSlot {
     const build = (taken: readonly boolean[]): Omit<LaneRow, 'epoch'> => {
       const outbox = new Outbox(lane, codec, log, row.sent);
       group.forEach(({ submission }, index) => taken[index] && this.#stage(submission, outbox, now, catalogOffset));
-      const pending = outbox.pending(['parley.envelopes.v1'], this.#limits.appendRecords);
+      const pending = outbox.pending(firstTopics, this.#limits.appendRecords);
       next = { offset: 0, sent: outbox.sent(), acked: row.acked, taken: {}, catalogOffset, pending };
       return next;
     };
@@ -199,22 +193,28 @@ export class HttpSlot {
     for (const queued of group) queued.tried = true;
     const { outcomes, acked } = await store.commitRequests(lane, row.epoch, requests, build);
     this.#queue.splice(0, group.length);
-    group.forEach((queued, index) => queued.resolve(submitted(queued.submission, outcomes[index]!, before[index]!)));
+    const answer = (onLog: boolean): void =>
+      group.forEach((queued, index) => (queued.submission.onLog ?? false) === onLog && queued.resolve(submitted(queued.submission, outcomes[index]!, before[index]!)));
+    answer(false);
     report({
       kind: 'requests', lane, queued: this.#queue.length,
       taken: outcomes.filter(({ kind }) => kind === 'taken').length,
       repeated: outcomes.filter(({ kind }) => kind === 'repeated').length,
       conflicts: outcomes.filter(({ kind }) => kind === 'conflict').length,
     });
-    const appended = store.appendsInCommit ? {} : await appendPending(lane, next.pending, this.spec, this.#limits.retryMs, this.#abort.signal);
-    return { ...next, epoch: row.epoch, acked: { ...next.acked, ...acked, ...appended }, pending: [] };
+    try {
+      const appended = store.appendsInCommit ? {} : await appendPending(lane, next.pending, this.spec, this.#limits.retryMs, this.#abort.signal);
+      answer(true);
+      return { ...next, epoch: row.epoch, acked: { ...next.acked, ...acked, ...appended }, pending: [] };
+    } catch (error) {
+      // Told to stop: it is committed, and whoever holds the slot next appends it. Who asks again under the same key is answered then.
+      for (const { submission, resolve } of group) if (submission.onLog) resolve({ kind: 'busy' });
+      throw error;
+    }
   }
 
-  #stage(submission: Submission, outbox: Outbox, now: Instant, catalogOffset: number): void {
-    for (const output of submission.outputs) {
-      outbox.stage(output, { eventId: this.spec.newId(), at: submission.at ?? now, recordedAt: now, cause: null, catalogOffset });
-    }
-    outbox.keep();
+  #stage({ outputs, at }: Submission, outbox: Outbox, now: Instant, catalogOffset: number): void {
+    stageRequest(outputs, outbox, { at: at ?? now, recordedAt: now, cause: null, catalogOffset }, () => this.spec.newId());
   }
 }
 

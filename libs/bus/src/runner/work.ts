@@ -1,5 +1,5 @@
-import type { AnyEvent, AnyTopology, EventType, Instant, Meta, Position, RowChange } from '@parley/contracts';
-import type { Codec } from '../codec/codec.js';
+import type { AnyEvent, AnyTopology, EventType, Instant, Meta, Position, RowChange, Timer } from '@parley/contracts';
+import type { Codec, FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
 import type { StateChange, TimerChange, WaitingRecord } from '../port/store.js';
 import { derivedId, type Outbox } from './outbox.js';
@@ -25,16 +25,16 @@ export type Handled = { readonly kind: 'done' } | { readonly kind: 'failed'; rea
 /** A batch in the making: states, rows and outputs that its commit will move. Nothing here is visible before that. */
 export class Work {
   readonly #states = new Map<string, unknown>();
-  readonly #timersBefore = new Map<string, string>();
+  readonly #timersBefore = new Map<string, readonly Timer[]>();
   readonly #rows: RowChange[] = [];
   decided = 0;
 
   constructor(private readonly context: WorkContext) {}
 
   /** Folds one record and, where it is a command of ours, decides it. */
-  handle(record: LogRecord): Handled {
+  handle(record: LogRecord, read: FrameMeta): Handled {
     try {
-      this.#apply(record);
+      this.#apply(record, read);
       this.context.outbox.keep();
       return { kind: 'done' };
     } catch (error) {
@@ -44,24 +44,26 @@ export class Work {
     }
   }
 
-  #apply(record: LogRecord): void {
+  #apply(record: LogRecord, read: FrameMeta): void {
     const { topology, codec } = this.context;
     const { key } = record;
     const position: Position = { topic: topology.source, partition: this.context.partition, offset: record.offset };
-    const event = codec.decode(record.value);
+    const event = codec.decode(record.value, read);
     const before = this.state(key);
     let state = topology.evolve(before, event);
-    const rows = [...(topology.project?.(event, state, position) ?? [])];
+    const rows = topology.project?.(event, state, position) ?? [];
+    let more: readonly RowChange[] = [];
     if (isCommand(topology, event)) {
       const decision = this.#decide(event, key, state, position);
       if (topology.folds.includes(decision.type)) {
         state = topology.evolve(state, decision);
-        rows.push(...(topology.project?.(decision, state, position) ?? []));
+        more = topology.project?.(decision, state, position) ?? [];
       }
       this.decided += 1;
     }
     this.#set(key, before, state);
-    this.#rows.push(...rows);
+    for (const row of rows) this.#rows.push(row);
+    for (const row of more) this.#rows.push(row);
   }
 
   #decide(command: AnyEvent, key: string, state: unknown, position: Position): AnyEvent {
@@ -71,19 +73,19 @@ export class Work {
     const at = topology.happenedAt?.(command, payload) ?? now;
     const stamp = { eventId: newId(), at, recordedAt: now, cause: position, catalogOffset };
     const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, position.partition);
-    const derived = topology.derive?.(decision) ?? [];
-    derived.forEach((output, index) => outbox.stage(output, { ...stamp, eventId: derivedId(stamp.eventId, index) }));
+    topology.derive?.(decision).forEach((output, index) => outbox.stage(output, { ...stamp, eventId: derivedId(stamp.eventId, index) }));
     return decision;
   }
 
   state(key: string): unknown {
-    return this.#states.has(key) ? this.#states.get(key) : this.context.states.get(key);
+    const own = this.#states.get(key);
+    return own === undefined ? this.context.states.get(key) : own;
   }
 
   #set(key: string, before: unknown, state: unknown): void {
     if (state === before) return;
     const { topology } = this.context;
-    if (topology.timers && !this.#timersBefore.has(key)) this.#timersBefore.set(key, JSON.stringify(topology.timers(before)));
+    if (topology.timers && !this.#timersBefore.has(key)) this.#timersBefore.set(key, topology.timers(before));
     this.#states.set(key, state);
   }
 
@@ -106,10 +108,14 @@ export class Work {
     const changes: TimerChange[] = [];
     for (const [key, before] of this.#timersBefore) {
       const timers = topology.timers?.(this.#states.get(key)) ?? [];
-      if (JSON.stringify(timers) !== before) changes.push({ key, businessId: topology.businessOf(key), timers });
+      if (!sameTimers(timers, before)) changes.push({ key, businessId: topology.businessOf(key), timers });
     }
     return changes;
   }
+}
+
+function sameTimers(some: readonly Timer[], others: readonly Timer[]): boolean {
+  return some.length === others.length && some.every(({ name, subject, dueAt }, index) => name === others[index]!.name && subject === others[index]!.subject && dueAt === others[index]!.dueAt);
 }
 
 /** Whether a topology must decide this event. */
