@@ -1,6 +1,15 @@
 // PostgreSQL, in this process or on a server: the database, the embedded log, the lanes and slots of a service.
+export { administer } from './database/administrator.js';
 export { DatabaseFolderError, identifier, sqlState } from './database/database.js';
-export type { Database, FolderProblem, Queryable, QueryResult } from './database/database.js';
+export type { Database, FolderProblem, Queryable, QueryResult, Transaction } from './database/database.js';
+export { TypeormLink } from './database/driver.js';
+export type { Identity } from './database/identity.js';
+export { loginFault, lowerPglite, pgliteSuperuser, tenancyGaps } from './database/login.js';
+export type { LoginFault, TenancyGap } from './database/login.js';
+export { administratorSql, allRoles, commonSchemas, httpRole, loginRoles, ownerRole, platformRole } from './database/roles.js';
+export type { Installation } from './database/roles.js';
+export { dropTenancySql, httpPolicySql, tenantSql, viewerSetting, viewerSettings } from './database/tenancy.js';
+export type { HttpPolicy, TenantTable } from './database/tenancy.js';
 export { openPglite } from './database/pglite.js';
 export type { PgliteFolder, PgliteMemory } from './database/pglite.js';
 export { openPostgres } from './database/postgres.js';
@@ -13,3 +22,7 @@ export type { LaneStoreOptions } from './lanes/lane-store.js';
 export { PostgresSlotStore } from './lanes/slot-store.js';
 export type { SlotStoreOptions } from './lanes/slot-store.js';
 export { laneTablesSql, projectionTableSql } from './lanes/tables.js';
+export { LaneLeases, leaseTablesSql } from './lanes/leases.js';
+export type { LeasePicture } from './lanes/leases.js';
+export { logIdentityTableSql, meetTopics } from './lanes/identity.js';
+export type { TopicIdentity } from './lanes/identity.js';

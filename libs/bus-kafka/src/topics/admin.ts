@@ -1,7 +1,13 @@
-import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, Kafka, logLevel, ResourcePatternTypes, type Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { kafkajsSecurity, type KafkaReport, type KafkaSettings } from '../client/settings.js';
 import type { Grant } from './acl.js';
 import { topicConfig, type FoundTopic, type TopicLayout, type TopicPlan } from './plan.js';
+
+// CommonJS, and some of its names are not seen from outside.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, Kafka, logLevel, ResourcePatternTypes } = kafkajs;
+
+/** How long rights may take to arrive at the brokers. */
+const inForceMs = 60_000;
 
 /** What an administrator does to a cluster: topics made and set right, rights granted. */
 export class KafkaAdmin {
@@ -68,7 +74,20 @@ export class KafkaAdmin {
     const acl = grants.map(({ principal, topic, operation }) => ({
       resourceType: AclResourceTypes.TOPIC, resourceName: topic, resourcePatternType: ResourcePatternTypes.LITERAL, principal, host: '*', operation: operations[operation], permissionType: AclPermissionTypes.ALLOW,
     }));
-    if (acl.length > 0) await this.admin.createAcls({ acl });
+    if (acl.length === 0) return;
+    await this.admin.createAcls({ acl });
+    await this.#inForce(acl);
+  }
+
+  /** The controller answers before brokers act on a right: seconds, while they make hundreds of partitions. A service that starts at once would see no topic. */
+  async #inForce(acl: readonly { readonly principal: string; readonly resourceName: string; readonly operation: number }[]): Promise<void> {
+    const any = { resourceType: AclResourceTypes.TOPIC, resourcePatternType: ResourcePatternTypes.LITERAL, operation: AclOperationTypes.ANY, permissionType: AclPermissionTypes.ALLOW };
+    for (const deadline = performance.now() + inForceMs; performance.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 100))) {
+      const { resources } = await this.admin.describeAcls(any);
+      const held = new Set(resources.flatMap(({ resourceName, acls }) => acls.map(({ principal, operation }) => `${principal} ${resourceName} ${operation}`)));
+      if (acl.every(({ principal, resourceName, operation }) => held.has(`${principal} ${resourceName} ${operation}`))) return;
+    }
+    throw new Error(`the brokers do not act on the granted rights after ${inForceMs / 1_000} s; look at their logs`);
   }
 
   /** Removes the records of a partition below `offset`; all that there are now where it is undefined. */

@@ -1,33 +1,37 @@
-/** Eight tables: eight bytes a step, several times as fast as one. */
+/** Eight tables of 256 behind one another: eight bytes a step, two aligned words, are several times as fast as one byte. */
 const tables = makeTables();
+/** Words are read as the machine lays them out; where that is the other way round, byte by byte. */
+const wordBytes = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 8 : Infinity;
 
 /** CRC-32C (Castagnoli), as Kafka's record batches carry it. */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
+  const table = tables;
   let crc = -1;
   let at = start;
-  for (const stop = end - 7; at < stop; at += 8) {
-    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+  for (; at < end && ((bytes.byteOffset + at) & 3) !== 0; at += 1) crc = table[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
+  const count = 2 * Math.floor((end - at) / wordBytes);
+  const words = new Int32Array(bytes.buffer, count === 0 ? 0 : bytes.byteOffset + at, count);
+  for (let index = 0; index < count; index += 2) {
+    const low = crc ^ words[index]!;
+    const high = words[index + 1]!;
     crc =
-      t7[crc & 255]! ^ t6[(crc >>> 8) & 255]! ^ t5[(crc >>> 16) & 255]! ^ t4[crc >>> 24]! ^
-      t3[bytes[at + 4]!]! ^ t2[bytes[at + 5]!]! ^ t1[bytes[at + 6]!]! ^ t0[bytes[at + 7]!]!;
+      table[1_792 + (low & 255)]! ^ table[1_536 + ((low >>> 8) & 255)]! ^ table[1_280 + ((low >>> 16) & 255)]! ^ table[1_024 + (low >>> 24)]! ^
+      table[768 + (high & 255)]! ^ table[512 + ((high >>> 8) & 255)]! ^ table[256 + ((high >>> 16) & 255)]! ^ table[high >>> 24]!;
   }
-  for (; at < end; at += 1) crc = t0[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
+  for (at += count * 4; at < end; at += 1) crc = table[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
   return (crc ^ -1) >>> 0;
 }
 
-type Tables = readonly [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
-
-function makeTables(): Tables {
-  const first = Int32Array.from({ length: 256 }, (_, index) => {
+function makeTables(): Int32Array {
+  const all = new Int32Array(8 * 256);
+  for (let index = 0; index < 256; index += 1) {
     let value = index;
     for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-    return value;
-  });
-  const all = [first];
-  for (let table = 1; table < 8; table += 1) {
-    const before = all[table - 1]!;
-    all.push(Int32Array.from(before, (value) => first[value & 255]! ^ (value >>> 8)));
+    all[index] = value;
   }
-  return all as unknown as Tables;
+  for (let index = 256; index < all.length; index += 1) {
+    const before = all[index - 256]!;
+    all[index] = all[before & 255]! ^ (before >>> 8);
+  }
+  return all;
 }

@@ -74,11 +74,13 @@ describe('PGlite', () => {
 });
 
 describe('upkeep', () => {
-  it('removes dead rows and writes a checkpoint', async () => {
+  it.each(['postgres', 'lowly'])('removes dead rows and writes a checkpoint, and leaves the session %s’s', async (role) => {
     const session = new PgliteSession(await PGlite.create());
     const upkeep = new Upkeep(session, new Turns());
     await session.run('create table item (id integer primary key, n integer); insert into item select i, 0 from generate_series(1, 3000) i');
     await session.run('update item set n = 1');
+    if (role !== 'postgres') await session.run(`create role ${role}`);
+    await session.run(`set session authorization ${role}`);
     const look = async (): Promise<Record<string, unknown>> => {
       await session.run('select pg_stat_force_next_flush()');
       return (await session.run(`select n_dead_tup as dead, n_mod_since_analyze as changed, (select redo_lsn::text from pg_control_checkpoint()) as redo from pg_stat_user_tables`)).rows[0]!;
@@ -89,6 +91,7 @@ describe('upkeep', () => {
     const after = await look();
     expect(after).toMatchObject({ dead: 0, changed: 0 });
     expect(after['redo']).not.toBe(before['redo']);
+    expect((await session.run('select session_user as role')).rows).toEqual([{ role }]);
     upkeep.stop();
     await session.close();
   });

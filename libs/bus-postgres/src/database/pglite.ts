@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { PGlite } from '@electric-sql/pglite';
-import type { Database, Queryable, QueryResult } from './database.js';
+import type { Database, QueryResult, Transaction } from './database.js';
 import { driverModule, type DriverConnection, type LentConnection } from './driver.js';
 import { DurableFiles } from './durable-files.js';
 import { DataFolder } from './folder.js';
+import { ActingDatabase, type Identity } from './identity.js';
 import { PgliteSession } from './session.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction, type Run } from './transaction.js';
 import { Turns } from './turns.js';
 import { Upkeep } from './upkeep.js';
 
@@ -78,13 +79,16 @@ class PgliteDatabase implements Database {
     return this.#inTurn(() => this.#run<Row>(sql, params));
   }
 
-  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => inTransaction((sql, params) => this.#run(sql, params), work));
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => inTransaction(this.#run, work));
   }
 
-  async #run<Row>(sql: string, params?: readonly unknown[]): Promise<QueryResult<Row> & { readonly command: string }> {
-    return (await this.#session.run(sql, params)) as unknown as QueryResult<Row> & { command: string };
+  as(identity: Identity): Database {
+    return new ActingDatabase(this, (use) => this.#inTurn(() => use(this.#run)), identity);
   }
+
+  readonly #run: Run = async <Row>(sql: string, params?: readonly unknown[], prepare = true) =>
+    (await this.#session.run(sql, params, prepare)) as unknown as QueryResult<Row> & { readonly command: string };
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const giveBack = await this.#turns.take();

@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { identifier, sqlState, type Database, type Queryable, type QueryResult } from './database.js';
+import { identifier, sqlState, type Database, type QueryResult, type Transaction } from './database.js';
 import { driverModule, type DriverConnection, type LentConnection } from './driver.js';
+import { ActingDatabase, type Identity } from './identity.js';
 import { StatementNames } from './statements.js';
 import { inTransaction, type Run } from './transaction.js';
 import { columnTypes, encodeParameter } from './values.js';
@@ -36,6 +37,7 @@ class PostgresDatabase implements Database {
   readonly #settings: pg.ClientConfig;
   readonly #report: (error: Error) => void;
   readonly #listeners = new Set<() => Promise<void>>();
+  #login: string | undefined;
 
   constructor(url: string, { poolSize = 10, applicationName = 'parley', idleInTransactionMs = 15_000, report = () => undefined }: PostgresOptions) {
     this.#report = report;
@@ -59,8 +61,17 @@ class PostgresDatabase implements Database {
     return this.#with((run) => run<Row>(sql, params));
   }
 
-  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#with((run) => inTransaction(run, work));
+  }
+
+  /** Connections begin as the URL's user: nothing has to be said to act as that one. */
+  as(identity: Identity): Database {
+    return identity.role === this.#login && identity.settings === undefined ? this : new ActingDatabase(this, (use) => this.#with(use), identity);
+  }
+
+  async learnLogin(): Promise<void> {
+    this.#login = (await this.query<{ login: string }>('select current_user as login')).rows[0]!.login;
   }
 
   async #with<T>(use: (run: Run) => Promise<T>): Promise<T> {
@@ -69,7 +80,7 @@ class PostgresDatabase implements Database {
     const lost = (error: Error): void => void (broken = error);
     client.on('error', lost);
     try {
-      return await use((sql, params) => this.#run(client, sql, params));
+      return await use((sql, params, prepare) => this.#run(client, sql, params, prepare));
     } catch (error) {
       // A plan kept on this connection no longer fits its table ("cached plan must not change result type"): the next one plans anew.
       if (sqlState(error) === '0A000') broken = error as Error;
@@ -80,8 +91,8 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async #run<Row>(client: pg.PoolClient, sql: string, params?: readonly unknown[]): Promise<QueryResult<Row> & { readonly command: string }> {
-    const name = params && this.#names.of(sql);
+  async #run<Row>(client: pg.PoolClient, sql: string, params?: readonly unknown[], prepare = true): Promise<QueryResult<Row> & { readonly command: string }> {
+    const name = params && prepare ? this.#names.of(sql) : undefined;
     const values = params?.map(encodeParameter);
     const given = await client.query({ text: sql, ...(values && { values }), ...(name !== undefined && { name }) });
     // Several statements in one text give several results; the last one counts.

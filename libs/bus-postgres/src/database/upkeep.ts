@@ -1,3 +1,4 @@
+import { pgliteSuperuser } from './login.js';
 import type { PgliteSession } from './session.js';
 import type { Turns } from './turns.js';
 
@@ -46,10 +47,17 @@ export class Upkeep {
     this.#seen = { ...this.session.sent };
   }
 
+  /** As the superuser: a session that gave that up (see `lowerPglite`) may vacuum no table of others, and is what it was before afterwards. */
   async #inTurn(sql: string): ReturnType<PgliteSession['run']> {
     const giveBack = await this.turns.take();
     try {
-      return await this.session.run(sql);
+      const { user } = (await this.session.run('select session_user as user')).rows[0]!;
+      await this.session.run(`set session authorization ${pgliteSuperuser}`);
+      try {
+        return await this.session.run(sql);
+      } finally {
+        await this.session.run(`set session authorization ${String(user)}`);
+      }
     } finally {
       giveBack();
     }

@@ -1,5 +1,6 @@
 import type { LaneCommit } from '@parley/bus';
 import { identifier } from '../database/database.js';
+import { arrayOf } from './arrays.js';
 import type { Statement } from './statement.js';
 
 /** What a lane keeps per key besides its projections: states, timers, waiting records, redrive requests. One statement per table and batch. */
@@ -19,25 +20,29 @@ export class KeyTables {
     const set = timers.flatMap(({ key, businessId, timers: all }) => all.map((timer) => ({ ...timer, key, businessId })));
     const { fired, waiting, redriven, answered } = change;
     return [
-      ...run(this.#sql.putStates, kept.length, pluck(kept, 'key'), pluck(kept, 'businessId'), pluck(kept, 'state')),
-      ...run(this.#sql.removeStates, gone.length, pluck(gone, 'key')),
-      ...run(this.#sql.removeFired, fired.length, pluck(fired, 'key'), pluck(fired, 'name'), pluck(fired, 'subject')),
+      ...run(this.#sql.putStates, kept.length, texts(kept, 'key'), texts(kept, 'businessId'), texts(kept, 'state')),
+      ...run(this.#sql.removeStates, gone.length, texts(gone, 'key')),
+      ...run(this.#sql.removeFired, fired.length, texts(fired, 'key'), texts(fired, 'name'), texts(fired, 'subject')),
       ...run(
         this.#sql.setTimers, timers.length,
-        pluck(timers, 'key'), pluck(set, 'key'), pluck(set, 'businessId'), pluck(set, 'name'), pluck(set, 'subject'), pluck(set, 'dueAt'),
+        texts(timers, 'key'), texts(set, 'key'), texts(set, 'businessId'), texts(set, 'name'), texts(set, 'subject'), arrayOf('bigint', pluck(set, 'dueAt')),
       ),
       ...run(
         this.#sql.putWaiting, waiting.length,
-        pluck(waiting, 'key'), pluck(waiting, 'offset'), pluck(waiting, 'businessId'), pluck(waiting, 'value'), pluck(waiting, 'error'),
+        texts(waiting, 'key'), arrayOf('bigint', pluck(waiting, 'offset')), texts(waiting, 'businessId'), arrayOf('bytea', pluck(waiting, 'value')), texts(waiting, 'error'),
       ),
-      ...run(this.#sql.removeWaiting, redriven.length, pluck(redriven, 'key'), pluck(redriven, 'offset')),
-      ...run(this.#sql.removeRedrive, answered.length, answered),
+      ...run(this.#sql.removeWaiting, redriven.length, texts(redriven, 'key'), arrayOf('bigint', pluck(redriven, 'offset'))),
+      ...run(this.#sql.removeRedrive, answered.length, arrayOf('text', answered)),
     ];
   }
 }
 
 function pluck<Row, Column extends keyof Row>(rows: readonly Row[], column: Column): Row[Column][] {
   return rows.map((row) => row[column]);
+}
+
+function texts<Row>(rows: readonly Row[], column: keyof Row): Buffer {
+  return arrayOf('text', pluck(rows, column));
 }
 
 /**

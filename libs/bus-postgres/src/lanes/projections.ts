@@ -1,8 +1,8 @@
 import { DataError } from '@parley/bus';
 import type { ColumnValue, RowChange, Table } from '@parley/contracts';
 import { identifier } from '../database/database.js';
+import { arrayOf } from './arrays.js';
 import type { Statement } from './statement.js';
-import { columnList } from './tables.js';
 
 type Row = { readonly [column: string]: ColumnValue };
 
@@ -11,7 +11,6 @@ export class Projection {
   readonly #upsert: string;
   readonly #remove: string;
   readonly #columns: readonly string[];
-  readonly #bytes: readonly string[];
   readonly dumpSql: string;
   readonly resetSql: string;
 
@@ -21,22 +20,20 @@ export class Projection {
   ) {
     const name = `${identifier(schema)}.${identifier(table.name)}`;
     this.#columns = Object.keys(table.columns);
-    this.#bytes = this.#columns.filter((column) => table.columns[column]!.type === 'bytea');
     const columns = this.#columns.map(identifier);
     const key = table.key.map(identifier);
     const set = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
-    const typed = columnList(table.columns);
     const keyColumns = Object.fromEntries(table.key.map((column) => [column, table.columns[column]!]));
     this.#upsert = `
       insert into ${name} as t (${columns.join(', ')}, source_partition)
-      select ${columns.join(', ')}, $2::int from json_to_recordset($1::json) as r(${typed.join(', ')})
+      select ${columns.join(', ')}, $1::int from unnest(${arrayTypes(table.columns)}) as r(${columns.join(', ')})
       on conflict (${key.join(', ')}) do update set ${[...set, 'source_partition = excluded.source_partition'].join(', ')}
       where t.source_partition = excluded.source_partition`;
     // From the keys to the rows, one by one: a join would be planned while the table is empty, and read all of it once it is not.
     this.#remove = `
       delete from ${name} where ctid = any(array(
-        select t.ctid from json_to_recordset($1::json) as r(${columnList(keyColumns).join(', ')}), lateral (
-          select ctid from ${name} where ${key.map((column) => `${column} = r.${column}`).join(' and ')} and source_partition = $2::int limit 1
+        select t.ctid from unnest(${arrayTypes(keyColumns)}) as r(${key.join(', ')}), lateral (
+          select ctid from ${name} where ${key.map((column) => `${column} = r.${column}`).join(' and ')} and source_partition = $1::int limit 1
         ) t))`;
     this.dumpSql = `select (to_jsonb(t) - 'source_partition')::text as row from ${name} t where source_partition = $1`;
     this.resetSql = `delete from ${name} where source_partition = $1`;
@@ -44,10 +41,9 @@ export class Projection {
 
   /** What writes the changes of one batch of one source partition: the last change of each key counts. */
   statements(partition: number, changes: readonly RowChange[]): Statement[] {
-    const last = new Map(changes.map((change) => [JSON.stringify(this.table.key.map((column) => change.key[column])), change]));
     const put: Row[] = [];
     const gone: RowChange['key'][] = [];
-    for (const { key, row } of last.values()) {
+    for (const { key, row } of this.#last(changes)) {
       if (row === null) gone.push(key);
       else put.push(this.#checked(row));
     }
@@ -56,25 +52,37 @@ export class Projection {
       throw new DataError(`${this.table.name}: ${put.length - rowCount} rows belong to another source partition; each row has one that writes it`);
     };
     return [
-      ...(put.length > 0 ? [{ sql: this.#upsert, params: [JSON.stringify(put), partition], check }] : []),
-      ...(gone.length > 0 ? [{ sql: this.#remove, params: [JSON.stringify(gone), partition] }] : []),
+      ...(put.length > 0 ? [{ sql: this.#upsert, params: [partition, ...this.#arrays(this.#columns, put)], check }] : []),
+      ...(gone.length > 0 ? [{ sql: this.#remove, params: [partition, ...this.#arrays(this.table.key, gone)] }] : []),
     ];
   }
 
+  /** The last change of each row. */
+  #last(changes: readonly RowChange[]): Iterable<RowChange> {
+    const [only, ...others] = this.table.key;
+    const last = new Map<unknown, RowChange>();
+    for (const change of changes) last.set(others.length === 0 ? change.key[only!] : JSON.stringify(this.table.key.map((column) => change.key[column])), change);
+    return last.values();
+  }
+
+  #arrays(columns: readonly string[], rows: readonly Row[]): Buffer[] {
+    return columns.map((column) => arrayOf(this.table.columns[column]!.type, rows.map((row) => row[column])));
+  }
+
   #checked(row: Row): Row {
-    const columns = Object.keys(row);
-    if (columns.length !== this.#columns.length || columns.some((column) => this.table.columns[column] === undefined)) {
-      throw new DataError(`${this.table.name}: a row with columns ${columns.join(', ')} where ${this.#columns.join(', ')} are wanted`);
+    let count = 0;
+    for (const column in row) {
+      if (this.table.columns[column] === undefined) count = Infinity;
+      count += 1;
     }
-    if (this.#bytes.length === 0) return row;
-    const hex = this.#bytes.map((column) => [column, toHex(row[column])]);
-    return { ...row, ...(Object.fromEntries(hex) as Row) };
+    if (count === this.#columns.length) return row;
+    throw new DataError(`${this.table.name}: a row with columns ${Object.keys(row).join(', ')} where ${this.#columns.join(', ')} are wanted`);
   }
 }
 
-/** bytea's text form. */
-function toHex(value: ColumnValue | undefined): ColumnValue {
-  return value instanceof Uint8Array ? `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}` : (value ?? null);
+/** `$2::text[], $3::bigint[]` and so on: `$1` is the source partition. */
+function arrayTypes(columns: Table['columns']): string {
+  return Object.values(columns).map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
 }
 
 /** The projections of several topologies in one schema. */

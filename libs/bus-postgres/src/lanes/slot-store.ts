@@ -60,13 +60,13 @@ export class PostgresSlotStore implements SlotStore {
     lane: string,
     epoch: number,
     requests: readonly SlotRequest[],
-    build: (taken: readonly boolean[]) => Omit<LaneRow, 'epoch'>,
+    build: (taken: readonly boolean[], outcomes: readonly SlotOutcome[]) => Omit<LaneRow, 'epoch'>,
   ): Promise<{ outcomes: readonly SlotOutcome[]; acked: Acked }> {
     try {
       const { outcomes, moved } = await this.database.transaction(async (transaction) => {
         await this.#rows.guard(transaction, lane, epoch);
         const outcomes = await this.#take(transaction, requests);
-        const row = build(outcomes.map(({ kind }) => kind === 'taken'));
+        const row = build(outcomes.map(({ kind }) => kind === 'taken'), outcomes);
         return { outcomes, moved: await this.#rows.move(transaction, lane, epoch, row) };
       });
       moved.announce();

@@ -1,11 +1,11 @@
 import type { ColumnType, Table } from '@parley/contracts';
-import { identifier } from '../database/database.js';
+import { identifier, schemaSql } from '../database/database.js';
 
 /** The tables of a service's lanes and HTTP slots, in its schema. Every row but a lane's own names its business. */
 export function laneTablesSql(schema: string): string {
   const own = identifier(schema);
   return `
-    create schema if not exists ${own};
+    ${schemaSql(schema)}
     create table ${own}.lane (
       lane text primary key,
       epoch bigint not null default 0,

@@ -1,4 +1,4 @@
-import { identifier } from '../database/database.js';
+import { identifier, schemaSql } from '../database/database.js';
 
 /**
  * The embedded log's tables. `head` has a row per partition; whoever appends locks it, so offsets have no holes and become visible in order
@@ -7,7 +7,7 @@ import { identifier } from '../database/database.js';
 export function logTablesSql(schema = 'log'): string {
   const log = identifier(schema);
   return `
-    create schema if not exists ${log};
+    ${schemaSql(schema)}
     create table ${log}.head (
       topic text not null,
       partition integer not null,
