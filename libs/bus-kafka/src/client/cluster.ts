@@ -13,6 +13,7 @@ const refreshPauseMs = 100;
 
 /** The brokers of a cluster as one process sees them: which leads which partition, and links to them by purpose. */
 export class Cluster {
+  private readonly report: KafkaReport;
   readonly #links = new Map<string, Link>();
   #placement: Placement = { brokers: [], topics: [] };
   #refreshing: Promise<void> | undefined;
@@ -23,8 +24,10 @@ export class Cluster {
   constructor(
     readonly settings: KafkaSettings,
     readonly topics: readonly string[],
-    private readonly report: KafkaReport,
-  ) {}
+    report: KafkaReport,
+  ) {
+    this.report = seldom(report);
+  }
 
   get closed(): boolean {
     return this.#closed;
@@ -101,4 +104,18 @@ export class Cluster {
     }
     return link;
   }
+}
+
+/** A broker that is away is tried many times a second on several connections: once in a while is enough to know it. */
+const againMs = 10_000;
+
+function seldom(report: KafkaReport): KafkaReport {
+  const said = new Map<string, number>();
+  return (message) => {
+    const now = performance.now();
+    if (now - (said.get(message) ?? -Infinity) < againMs) return;
+    if (said.size > 100) said.clear();
+    said.set(message, now);
+    report(message);
+  };
 }

@@ -19,11 +19,13 @@ export interface FetcherLimits {
   readonly patienceMs: number;
   /** A cursor that nobody asked for so long is forgotten. */
   readonly idleMs: number;
+  /** Nothing more is fetched for one that leaves unread what it has. */
+  readonly unreadMs: number;
   readonly retryMs: number;
 }
 
 export const fetcherLimits: FetcherLimits = {
-  answerBytes: 8 * 1_048_576, partitionBytes: 1_048_576, cursorBytes: 2 * 1_048_576, keptBytes: 64 * 1_048_576, pollMs: 100, patienceMs: 15_000, idleMs: 30_000, retryMs: 100,
+  answerBytes: 8 * 1_048_576, partitionBytes: 1_048_576, cursorBytes: 2 * 1_048_576, keptBytes: 32 * 1_048_576, pollMs: 100, patienceMs: 15_000, idleMs: 30_000, unreadMs: 2_000, retryMs: 100,
 };
 
 interface Wanted {
@@ -46,6 +48,8 @@ export class Fetcher {
 
   constructor(
     private readonly cluster: Cluster,
+    /** Whose it is: readers do not wait for one another. */
+    private readonly reader: string,
     limits: Partial<FetcherLimits> = {},
   ) {
     this.#limits = { ...fetcherLimits, ...limits };
@@ -53,16 +57,20 @@ export class Fetcher {
 
   /** Records from `offset` on; empty at the end. Throws OffsetOutOfRangeError where there is no such offset. */
   async read(topic: string, partition: number, offset: number, limit: number): Promise<LogRecord[]> {
-    const cursor = this.#cursor(topic, partition, offset);
     const givenUpAt = performance.now() + this.#limits.patienceMs;
-    // Ends of transactions and what was given up move the cursor but are nothing to read.
-    for (let asked = false; !cursor.holds(offset) && (!asked || cursor.next < cursor.stableEnd); asked = true) {
-      await this.#fetch(cursor);
-      if (performance.now() > givenUpAt) break;
+    for (;;) {
+      const cursor = this.#cursor(topic, partition, offset);
+      // Ends of transactions and what was given up move the cursor but are nothing to read.
+      for (let asked = false; !cursor.holds(offset) && (!asked || cursor.next < cursor.stableEnd); asked = true) {
+        await this.#fetch(cursor);
+        if (performance.now() > givenUpAt) break;
+      }
+      // Meanwhile another reader at the same place may have taken what was to be read here.
+      if (!cursor.covers(offset)) continue;
+      const records = cursor.take(offset, limit);
+      this.#ahead(cursor);
+      return records;
     }
-    const records = cursor.take(offset, limit);
-    this.#ahead(cursor);
-    return records;
   }
 
   /** Resolves when there may be records at `offset`, after `timeoutMs`, or when told to. */
@@ -157,7 +165,7 @@ export class Fetcher {
       }
     }
     try {
-      await this.#request(leader, [...places.values()], 0, 'fetch', this.#limits.patienceMs);
+      await this.#request(leader, [...places.values()], 0, `${this.reader} fetch`, this.#limits.patienceMs);
       for (const { resolve } of now) resolve();
     } catch (error) {
       // One partition's refusal is not the others'.
@@ -171,7 +179,7 @@ export class Fetcher {
     const rank = (this.#cursors.get(`${cursor.topic}/${cursor.partition}`) ?? []).indexOf(cursor);
     const leader = this.cluster.leader(cursor.topic, cursor.partition);
     if (rank < 0 || leader === undefined) return;
-    const name = `poll ${rank} ${leader}`;
+    const name = `${this.reader} poll ${rank} ${leader}`;
     if (this.#polls.has(name)) return;
     this.#polls.add(name);
     void this.#polling(name, rank, leader).finally(() => this.#polls.delete(name));
@@ -203,7 +211,9 @@ export class Fetcher {
     const room = this.keptBytes > this.#limits.keptBytes ? 1 : this.#limits.cursorBytes;
     return all.flatMap((cursors) => {
       const cursor = cursors[rank];
-      if (!cursor || cursor.dead || cursor.bytes >= room || now - cursor.usedAt > this.#limits.idleMs) return [];
+      if (!cursor || cursor.dead || cursor.bytes >= room) return [];
+      // What was fetched ahead and is not read on may never be.
+      if (now - cursor.usedAt > (cursor.bytes > 0 ? this.#limits.unreadMs : this.#limits.idleMs)) return [];
       return this.cluster.leader(cursor.topic, cursor.partition) === leader ? [cursor] : [];
     });
   }

@@ -30,7 +30,9 @@ export class KafkaLog implements Log {
   readonly #partitions: ReadonlyMap<TopicName, number>;
   readonly #appender: Appender;
   readonly #fetcher: Fetcher;
+  readonly #readers = new Map<string, Fetcher>();
   readonly #offsets: Offsets;
+  readonly #limits: Partial<FetcherLimits> | undefined;
 
   private constructor(
     private readonly cluster: Cluster,
@@ -38,7 +40,8 @@ export class KafkaLog implements Log {
   ) {
     this.#partitions = new Map(topics.map(({ name, partitions }) => [name, partitions]));
     this.#appender = new Appender(cluster, clock, appender);
-    this.#fetcher = new Fetcher(cluster, fetcher);
+    this.#limits = fetcher;
+    this.#fetcher = new Fetcher(cluster, 'any', fetcher);
     this.#offsets = new Offsets(cluster);
   }
 
@@ -62,7 +65,21 @@ export class KafkaLog implements Log {
 
   /** Bytes fetched ahead of their readers, for metrics. */
   get keptBytes(): number {
-    return this.#fetcher.keptBytes;
+    return [this.#fetcher, ...this.#readers.values()].reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+  }
+
+  reader(name: string): Log {
+    const fetcher = this.#readers.get(name) ?? new Fetcher(this.cluster, name, this.#limits);
+    this.#readers.set(name, fetcher);
+    const log: Log = {
+      partitions: (topic) => this.partitions(topic),
+      append: (request) => this.append(request),
+      read: (topic, partition, offset, limit) => this.#read(fetcher, topic, partition, offset, limit),
+      start: (topic, partition) => this.start(topic, partition),
+      end: (topic, partition) => this.end(topic, partition),
+      wait: (topic, partition, offset, timeoutMs, signal) => fetcher.wait(topic, partition, offset, timeoutMs, signal),
+    };
+    return log;
   }
 
   partitions(topic: TopicName): number {
@@ -78,9 +95,7 @@ export class KafkaLog implements Log {
   }
 
   async read(topic: TopicName, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]> {
-    this.#known(topic, partition);
-    if (offset < 0) throw new OffsetOutOfRangeError(`${topic}/${partition} has no offset ${offset}`);
-    return this.#fetcher.read(topic, partition, offset, limit);
+    return this.#read(this.#fetcher, topic, partition, offset, limit);
   }
 
   async start(topic: TopicName, partition: number): Promise<number> {
@@ -100,9 +115,15 @@ export class KafkaLog implements Log {
   /** Gives up what is under way. */
   async close(): Promise<void> {
     this.#appender.close();
-    this.#fetcher.close();
+    for (const fetcher of [this.#fetcher, ...this.#readers.values()]) fetcher.close();
     this.#offsets.close();
     await this.cluster.close();
+  }
+
+  async #read(fetcher: Fetcher, topic: TopicName, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]> {
+    this.#known(topic, partition);
+    if (offset < 0) throw new OffsetOutOfRangeError(`${topic}/${partition} has no offset ${offset}`);
+    return fetcher.read(topic, partition, offset, limit);
   }
 
   #known(topic: TopicName, partition: number): void {

@@ -36,6 +36,8 @@ export interface Log {
   end(topic: TopicName, partition: number): Promise<number>;
   /** Resolves when there may be records at `offset`, or after `timeoutMs`, or when `signal` aborts. */
   wait(topic: TopicName, partition: number, offset: number, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** The same log for one who reads on, partition by partition: what is fetched ahead of him is his alone. Absent where nothing is. */
+  reader?(name: string): Log;
 }
 
 /** What was asked for is no longer there, or was never there: never answered by starting somewhere else. */

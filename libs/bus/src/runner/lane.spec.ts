@@ -60,6 +60,19 @@ class Line {
 }
 
 describe('a lane', () => {
+  it('looks through a long stretch of others’ records once, and remembers it though it has nothing else to commit', async () => {
+    const line = new Line();
+    const usage = 'parley.usage.v1';
+    const value = codec.encode({ type: 'ConsentRevoked', ...facts, categories: ['utility'], source: 'x', meta: { eventId: '00000000-0000-4000-8000-000000000001', at: Date.UTC(2026, 0, 1), recordedAt: Date.UTC(2026, 0, 1), link: 'other/0', number: 1, cause: null, catalogOffset: 0 } });
+    await line.log.append({ topic: usage, partition: 0, records: Array.from({ length: 25_000 }, () => ({ key: 'o', value })) });
+    const elsewhere: AnyTopology = { ...counting, decisions: usage };
+    await line.run(elsewhere);
+    expect(line.reads).toEqual([0, 5_000, 10_000, 15_000, 20_000, 0]);
+    line.reads.length = 0;
+    await line.run(elsewhere);
+    expect(line.reads).toEqual([0]);
+  });
+
   it('decides each command once, and counts its own decisions without folding them again', async () => {
     const line = new Line();
     await line.write(3);

@@ -7,7 +7,8 @@ import { KeyRing } from './key-ring.js';
 import type { Caller } from './key-ring.js';
 import type { Scope } from './scopes.js';
 
-const wantedScopes = 'parley:scopes';
+/** Under which a route's metadata has the scopes it is open to. */
+export const wantedScopes = 'parley:scopes';
 
 /** The route is open to keys that have at least one of these scopes. Goes with `@UseGuards(ApiKeyGuard)`. */
 export const Scopes = (...wanted: readonly [Scope, ...Scope[]]) => SetMetadata(wantedScopes, wanted);

@@ -1,9 +1,10 @@
 import { newToken, parseToken, constantTimeEqual, tokenHash, utf8 } from '@parley/crypto';
 import type { Random } from '@parley/crypto';
 import type { Instant } from '@parley/contracts';
-import type { Repository } from 'typeorm';
+import { In } from 'typeorm';
+import type { Rows } from '../database/rows.js';
 import { ApiKey } from './api-key.entity.js';
-import { scopes } from './scopes.js';
+import { everyBusiness, scopes } from './scopes.js';
 import type { Scope } from './scopes.js';
 
 /** Who calls, as the key says. `businessId` is `*` for the operator. */
@@ -20,7 +21,8 @@ export interface NewKey {
 }
 
 export interface KeyRingPorts {
-  readonly keys: Repository<ApiKey>;
+  /** Of the schema `access`. */
+  readonly rows: Rows;
   /** The installation's key: without it the stored hashes are useless. 32 bytes. */
   readonly serviceKey: Uint8Array;
   readonly random: Random;
@@ -30,6 +32,10 @@ export interface KeyRingPorts {
 /** How long a row is believed without asking the database: also how long a revoked key may still pass. */
 const believedMs = 3_000;
 const mostBelieved = 10_000;
+/** What an id looks like: it need not come from a token, and then may be anything. */
+const keyForm = /^[a-z2-7]{16}$/;
+/** Keys are made and revoked by the operator alone. */
+const operator = { businessId: everyBusiness };
 
 /** The API keys of the installation: makes, finds and revokes them. */
 export class KeyRing {
@@ -46,7 +52,16 @@ export class KeyRing {
     const hash = tokenHash(this.ports.serviceKey, token);
     const same = constantTimeEqual(utf8(hash), utf8(row?.tokenHash ?? '0'.repeat(hash.length)));
     if (row === null || !same || row.revokedAt !== null) return null;
-    return { keyId: row.keyId, businessId: row.businessId, scopes: new Set(scopesOf(row)) };
+    return callerOf(row);
+  }
+
+  /** The callers behind the ids of keys, of those that are known and not revoked: for records that are signed instead of carrying a token. */
+  async callersOf(keyIds: Iterable<string>): Promise<ReadonlyMap<string, Caller>> {
+    const callers = new Map<string, Caller>();
+    for (const [keyId, row] of await this.rowsOf(new Set(keyIds))) {
+      if (row !== null && row.revokedAt === null) callers.set(keyId, callerOf(row));
+    }
+    return callers;
   }
 
   /** Makes a key; its token is in the answer and nowhere else. With the same `random` it is the same key, made once. */
@@ -69,26 +84,47 @@ export class KeyRing {
       createdAt: this.ports.clock(),
       revokedAt: null,
     };
-    await this.ports.keys.createQueryBuilder().insert().into(ApiKey).values(row).orIgnore().execute();
+    await this.ports.rows.for(operator, (manager) => manager.createQueryBuilder().insert().into(ApiKey).values(row).orIgnore().execute());
   }
 
   /** Revokes a key; false where there is none. Other processes believe the key for at most three seconds more. */
   async revoke(keyId: string): Promise<boolean> {
-    const done = await this.ports.keys.update({ keyId }, { revokedAt: this.ports.clock() });
+    const done = await this.ports.rows.for(operator, (manager) => manager.update(ApiKey, { keyId }, { revokedAt: this.ports.clock() }));
     this.believed.delete(keyId);
     return (done.affected ?? 0) > 0;
   }
 
   private async rowOf(keyId: string): Promise<ApiKey | null> {
-    const now = this.ports.clock();
-    const known = this.believed.get(keyId);
-    if (known && known.until > now) return known.row;
-    const row = await this.ports.keys.findOneBy({ keyId });
-    // Full of ids that somebody made up: forget all rather than grow.
-    if (this.believed.size >= mostBelieved) this.believed.clear();
-    this.believed.set(keyId, { row, until: now + believedMs });
-    return row;
+    return (await this.rowsOf(new Set([keyId]))).get(keyId) ?? null;
   }
+
+  /** One statement for all that is not believed already. */
+  private async rowsOf(keyIds: ReadonlySet<string>): Promise<ReadonlyMap<string, ApiKey | null>> {
+    const now = this.ports.clock();
+    const rows = new Map<string, ApiKey | null>();
+    const asked: string[] = [];
+    for (const keyId of keyIds) {
+      const known = this.believed.get(keyId);
+      if (known && known.until > now) rows.set(keyId, known.row);
+      else asked.push(keyId);
+    }
+    if (asked.length === 0) return rows;
+    const credentials = asked.filter((keyId) => keyForm.test(keyId));
+    const stored = credentials.length === 0 ? [] : await this.ports.rows.for({ credentials }, (manager) => manager.findBy(ApiKey, { keyId: In(credentials) }));
+    const found = new Map(stored.map((row) => [row.keyId, row]));
+    // Full of ids that somebody made up: forget all rather than grow.
+    if (this.believed.size + asked.length > mostBelieved) this.believed.clear();
+    for (const keyId of asked) {
+      const row = found.get(keyId) ?? null;
+      rows.set(keyId, row);
+      this.believed.set(keyId, { row, until: now + believedMs });
+    }
+    return rows;
+  }
+}
+
+function callerOf(row: ApiKey): Caller {
+  return { keyId: row.keyId, businessId: row.businessId, scopes: new Set(scopesOf(row)) };
 }
 
 function scopesOf(row: ApiKey): readonly Scope[] {

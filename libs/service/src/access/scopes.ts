@@ -3,6 +3,7 @@ export const scopes = [
   'messages:send',
   'messages:send-app',
   'consents:write',
+  'inbound:report',
   'inbox:read',
   'directory:read',
   'devices:write',

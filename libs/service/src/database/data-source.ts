@@ -1,7 +1,10 @@
+import { TypeormLink } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
 import { DataSource } from 'typeorm';
 import type { Class } from '../process/service.js';
+import { admitLogin, refuseGaps } from './login.js';
 import { migrate, migrationsTable } from './migrate.js';
+import { links } from './rows.js';
 
 export interface SchemaSource {
   readonly database: Database;
@@ -12,12 +15,16 @@ export interface SchemaSource {
 
 /**
  * TypeORM's view of one schema, over the connections the database already has; its migrations are run. Entities are for reading: rows that
- * follow from the log are written by the lanes alone. Throws SchemaError where the schema is newer than this program.
+ * follow from the log are written by the lanes alone. Its connections are had through Rows, on somebody's behalf.
+ *
+ * Throws SchemaError where the login could see past row-level security, a table has none, or the schema is newer than this program.
  */
 export async function serviceDataSource({ database, schema, entities, migrations }: SchemaSource): Promise<DataSource> {
+  await admitLogin(database, schema);
+  const link = new TypeormLink(database);
   const dataSource = new DataSource({
     type: 'postgres',
-    driver: database.typeormDriver(),
+    driver: link.driver,
     schema,
     entities: [...entities],
     migrations: [...migrations],
@@ -30,6 +37,9 @@ export async function serviceDataSource({ database, schema, entities, migrations
   await dataSource.initialize();
   try {
     await migrate(dataSource, schema);
+    await refuseGaps(database, schema);
+    link.seal();
+    links.set(dataSource, link);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

@@ -1,6 +1,9 @@
-import { laneTablesSql, logTablesSql } from '@parley/bus-postgres';
+import { dropTenancySql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tenantSql } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Class } from '../process/service.js';
+
+/** Those of them whose rows are some business's. HTTP reads none of them. */
+const tenants = ['state', 'timer', 'waiting', 'redrive', 'idempotency'];
 
 /** The tables of lanes and slots that every service has in its schema. */
 export function laneMigrations(schema: string): readonly Class[] {
@@ -15,7 +18,30 @@ export function laneMigrations(schema: string): readonly Class[] {
       for (const table of ['lane', 'state', 'timer', 'waiting', 'redrive', 'idempotency']) await queryRunner.query(`DROP TABLE "${schema}"."${table}"`);
     }
   }
-  return [LaneTables1763900000000];
+  class LaneTenancy1764100000000 implements MigrationInterface {
+    readonly name = 'LaneTenancy1764100000000';
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      for (const table of tenants) await queryRunner.query(tenantSql({ schema, table }));
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      for (const table of tenants) await queryRunner.query(dropTenancySql({ schema, table }));
+    }
+  }
+  class LaneLeases1764200000000 implements MigrationInterface {
+    readonly name = 'LaneLeases1764200000000';
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(leaseTablesSql(schema));
+      await queryRunner.query(logIdentityTableSql(schema));
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      for (const table of ['lease', 'member', 'log_topic']) await queryRunner.query(`DROP TABLE "${schema}"."${table}"`);
+    }
+  }
+  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000];
 }
 
 /** The tables of the embedded log, in the schema `log`. */

@@ -1,3 +1,4 @@
+import { ownerRole } from '@parley/bus-postgres';
 import { MigrationExecutor } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 
@@ -10,8 +11,8 @@ export class SchemaError extends Error {
 const lockId = 0x7061726c6579;
 
 /**
- * Makes the schema and runs the migrations it lacks, one after the other over all processes. Throws SchemaError where the schema has
- * migrations that this program does not know: it was written by a newer one, and using it would damage it.
+ * Runs the migrations that a schema lacks, one after the other over all processes, as the schema's owner: so its tables are the owner's. Throws
+ * SchemaError where the schema has migrations that this program does not know: it was written by a newer one, and using it would damage it.
  */
 export async function migrate(dataSource: DataSource, schema: string): Promise<void> {
   const runner = dataSource.createQueryRunner();
@@ -19,12 +20,13 @@ export async function migrate(dataSource: DataSource, schema: string): Promise<v
     // One connection for all of it: the lock is the connection's, and on PGlite there is no second one.
     await runner.query('SELECT pg_advisory_lock($1)', [lockId]);
     try {
-      await runner.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+      await runner.query(`SET ROLE "${ownerRole(schema)}"`);
       await refuseNewer(dataSource, runner, schema);
       const executor = new MigrationExecutor(dataSource, runner);
       executor.transaction = 'each';
       await executor.executePendingMigrations();
     } finally {
+      await runner.query('RESET ROLE');
       await runner.query('SELECT pg_advisory_unlock($1)', [lockId]);
     }
   } finally {

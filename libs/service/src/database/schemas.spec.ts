@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite } from '@parley/bus-postgres';
+import { httpRole, openPglite } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
-import type { Repository } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { ApiKeys1764000000000 } from '../access/1764000000000-api-keys.js';
+import { ApiKeyTenancy1764100000000 } from '../access/1764100000000-api-key-tenancy.js';
 import { ApiKey } from '../access/api-key.entity.js';
 import { KeyRing } from '../access/key-ring.js';
 import { serviceDataSource } from './data-source.js';
 import { laneMigrations } from './lane-tables.js';
 import { SchemaError } from './migrate.js';
+import { Rows } from './rows.js';
 
 let database: Database;
 
@@ -46,7 +48,7 @@ describe('a schema', () => {
     const source = { database, schema: 'windows', entities: [], migrations: laneMigrations('windows') };
     const opened = await Promise.all([serviceDataSource(source), serviceDataSource(source), serviceDataSource({ ...source, schema: 'billing', migrations: laneMigrations('billing') })]);
     for (const dataSource of opened) await dataSource.destroy();
-    const { rows } = await database.query<{ n: number }>('SELECT count(*) AS n FROM windows.migrations');
+    const { rows } = await database.as({ role: 'parley_windows' }).query<{ n: number }>('SELECT count(*) AS n FROM windows.migrations WHERE name LIKE $1', ['LaneTables%']);
     expect(rows).toEqual([{ n: 1 }]);
   });
 
@@ -61,22 +63,22 @@ describe('a schema', () => {
 });
 
 describe('API keys', () => {
-  let keys: Repository<ApiKey>;
+  let rows: Rows;
   let now = 1_000_000;
 
   function ring(serviceKey = new Uint8Array(32).fill(1)): KeyRing {
-    return new KeyRing({ keys, serviceKey, random: (n) => globalThis.crypto.getRandomValues(new Uint8Array(n)), clock: () => now });
+    return new KeyRing({ rows, serviceKey, random: (n) => globalThis.crypto.getRandomValues(new Uint8Array(n)), clock: () => now });
   }
 
   beforeAll(async () => {
-    const dataSource = await serviceDataSource({ database, schema: 'access', entities: [ApiKey], migrations: [ApiKeys1764000000000] });
-    keys = dataSource.getRepository(ApiKey);
+    const dataSource: DataSource = await serviceDataSource({ database, schema: 'access', entities: [ApiKey], migrations: [ApiKeys1764000000000, ApiKeyTenancy1764100000000] });
+    rows = new Rows(database, dataSource, httpRole('access'));
   });
 
   it('are found by their token, which is stored nowhere', async () => {
     const { token, keyId } = await ring().make({ businessId: 'acme', scopes: ['inbox:read', 'windows:read'], name: 'desk' });
     expect(await ring().find(token)).toEqual({ keyId, businessId: 'acme', scopes: new Set(['inbox:read', 'windows:read']) });
-    const stored = JSON.stringify(await keys.find());
+    const stored = JSON.stringify(await rows.for({ businessId: '*' }, (manager) => manager.find(ApiKey)));
     expect(stored).toContain(keyId);
     expect(stored).not.toContain(token.split('_')[2]);
   });
@@ -105,6 +107,6 @@ describe('API keys', () => {
   it('that are stored twice are stored once, as they were first', async () => {
     const { token, keyId } = await ring().make({ businessId: 'acme', scopes: ['inbox:read'], name: 'first' });
     await ring().store(token, { businessId: 'other', scopes: ['operator'], name: 'second' });
-    expect(await keys.findOneBy({ keyId })).toMatchObject({ businessId: 'acme', name: 'first', scopes: 'inbox:read' });
+    expect(await rows.for({ businessId: '*' }, (manager) => manager.findOneBy(ApiKey, { keyId }))).toMatchObject({ businessId: 'acme', name: 'first', scopes: 'inbox:read' });
   });
 });

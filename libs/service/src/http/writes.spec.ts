@@ -8,6 +8,7 @@ import { sleep } from '../lanes/supervised.js';
 import { Runtime } from '../process/runtime.js';
 import type { ServiceParts } from '../process/service.js';
 import { Problem } from './problem.js';
+import { everyLane } from '../lanes/assignment.js';
 import { Writes } from './writes.js';
 
 Logger.overrideLogger(false);
@@ -30,6 +31,8 @@ function writesOn(store: SlotStore): Writes {
     newId: () => globalThis.crypto.randomUUID(),
     random: systemRandom,
     sleep: (ms, signal) => sleep(ms >= 10_000 ? 50 : ms, signal),
+    assignment: () => everyLane,
+    meet: async () => undefined,
     closeLog: async () => undefined,
   });
   return new Writes(runtime, service);

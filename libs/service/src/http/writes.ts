@@ -100,8 +100,10 @@ export class Writes {
 
 function submission(write: Write, key: string, index: number, bodyHash: string): Submission {
   const { businessId, outputs, answer, at } = write;
+  // Whoever changes the catalog asks next for what follows from it.
+  const onLog = outputs.some(({ topic }) => topic === 'parley.catalog.v1');
   const idempotencyKey = `${write.client} ${key}${index === 0 ? '' : ` ${index}`}`;
-  return { businessId, idempotencyKey, bodyHash, outputs, answer, ...(at === undefined ? {} : { at }) };
+  return { businessId, idempotencyKey, bodyHash, outputs, answer, onLog, ...(at === undefined ? {} : { at }) };
 }
 
 function taken(submitted: Submitted): SlotAnswer & { readonly repeated: boolean } {

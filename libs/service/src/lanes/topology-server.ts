@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { BaseRpcContext, Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
 import { laneName, runLane } from '@parley/bus';
-import type { LaneEnd, Report } from '@parley/bus';
+import type { LaneEnd, LaneSpec, Report } from '@parley/bus';
 import type { AnyTopology } from '@parley/contracts';
 import type { Runtime } from '../process/runtime.js';
 import type { ServiceParts } from '../process/service.js';
@@ -15,14 +15,15 @@ interface Served {
 }
 
 /**
- * Owns the life of the runners. A consumer's `@EventPattern('<topology>')` says that this process serves that topology: one lane per
- * partition of its source is claimed and run until `close`. What the lanes report goes to the board and then to the consumer's method.
+ * Owns the life of the runners. A consumer's `@EventPattern('<topology>')` says that this process serves that topology: of its lanes, one per
+ * partition of its source, those assigned to this process are claimed and run until `close`. What they report goes to the board and then to
+ * the consumer's method.
  */
 export class TopologyServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('parley.topologies');
   protected override readonly logger = new Logger('lanes');
   private readonly stopping = new AbortController();
-  private lanes: Promise<LaneEnd>[] = [];
+  private lanes: Promise<void>[] = [];
 
   constructor(
     private readonly runtime: Runtime,
@@ -32,12 +33,11 @@ export class TopologyServer extends Server implements CustomTransportStrategy {
     setMaxListeners(0, this.stopping.signal); // Every lane listens.
   }
 
-  /** Claims and starts every lane. Throws where a pattern names no topology, or a topology has no consumer: a lane that nobody runs is silence. */
+  /** Starts the lanes. Throws where a pattern names no topology, or a topology has no consumer: a lane that nobody runs is silence. */
   listen(callback: (error?: unknown) => void): void {
     try {
       const served = this.served();
-      for (const { topology } of served) this.announce(topology);
-      this.lanes = served.flatMap((one) => this.start(one));
+      this.lanes = this.services.map((service) => this.serve(service, served.filter((one) => one.service === service)));
       callback();
     } catch (error) {
       callback(error);
@@ -74,30 +74,30 @@ export class TopologyServer extends Server implements CustomTransportStrategy {
     return all;
   }
 
-  private start({ topology, service }: Served): readonly Promise<LaneEnd>[] {
-    const handler = this.messageHandlers.get(topology.name)!;
-    const { runtime } = this;
-    return Array.from({ length: runtime.log.partitions(topology.source) }, (_, partition) => {
-      const spec = {
-        ...runtime.ports((report) => this.tell(handler, report)),
-        topology,
-        partition,
-        store: runtime.laneStore(service),
-        catalog: runtime.catalog,
-      };
-      const lane = laneName(topology, partition);
-      const supervision = { lane, board: runtime.board, run: (signal: AbortSignal) => runLane(spec, signal), sleep: runtime.sleep, log: (line: string) => this.logger.error(line) };
-      return supervise(supervision, this.stopping.signal);
-    });
+  private serve(service: ServiceParts, served: readonly Served[]): Promise<void> {
+    const { log } = this.runtime;
+    const specs = new Map<string, Omit<LaneSpec, 'catalog'>>();
+    const topologies = served.map(({ topology }) =>
+      Array.from({ length: log.partitions(topology.source) }, (_, partition) => {
+        const lane = laneName(topology, partition);
+        const handler = this.messageHandlers.get(topology.name)!;
+        const ports = this.runtime.ports((report) => this.tell(handler, report));
+        specs.set(lane, { ...ports, log: log.reader?.(topology.name) ?? log, topology, partition, store: this.runtime.laneStore(service) });
+        this.runtime.reads(lane, topology.source, partition);
+        return lane;
+      }),
+    );
+    return this.runtime.assignment(service).run(topologies, (lane, signal) => this.start(lane, specs.get(lane)!, signal), this.stopping.signal);
   }
 
-  /** Before any lane starts: readiness waits for all of them from the first moment. */
-  private announce(topology: AnyTopology): void {
-    const { log, board } = this.runtime;
-    for (let partition = 0; partition < log.partitions(topology.source); partition += 1) {
-      board.expect(laneName(topology, partition));
-      this.runtime.reads(laneName(topology, partition), topology.source, partition);
-    }
+  private async start(lane: string, spec: Omit<LaneSpec, 'catalog'>, signal: AbortSignal): Promise<LaneEnd> {
+    const { board, catalog, sleep } = this.runtime;
+    board.expect(lane);
+    const run = (stop: AbortSignal): Promise<LaneEnd> => runLane({ ...spec, catalog }, stop);
+    const end = await supervise({ lane, board, run, sleep: (ms, stop) => sleep.call(this.runtime, ms, stop), log: (line) => this.logger.error(line) }, signal);
+    // Another process runs it from here on: readiness and metrics are that one's.
+    if (end.kind === 'stopped' && !this.stopping.signal.aborted) board.forget(lane);
+    return end;
   }
 
   private tell(handler: MessageHandler, report: Report): void {

@@ -28,6 +28,11 @@ export class LaneBoard {
     this.change(lane, { state: 'starting', detail: 'not claimed yet' });
   }
 
+  /** A lane that is no longer this process's. */
+  forget(lane: string): void {
+    this.lanes.delete(lane);
+  }
+
   all(): readonly LaneStatus[] {
     return [...this.lanes.values()];
   }

@@ -35,7 +35,7 @@ function databaseFault(error: unknown): string | undefined {
     case '3D000':
       return 'The database named in PARLEY_DATABASE_URL does not exist. Create it (createdb), or correct the name.';
     case '42501':
-      return 'The database user may not create schemas. Grant it: GRANT CREATE ON DATABASE … TO …';
+      return 'The login in PARLEY_DATABASE_URL lacks a right. Let an administrator run: npx parley database --url <address with an administrator’s login>';
     default:
       return undefined;
   }

@@ -173,7 +173,7 @@ describe('a process', () => {
     await made.host.stop(4_000);
     expect((await begun).status).toBe(200);
     await expect(fetch(`${address}/health/live`)).rejects.toThrow();
-    const { rows } = await made.database.query<{ holder: string | null }>(`SELECT holder FROM toy.lane WHERE lane = 'toy/http/0'`);
+    const { rows } = await made.database.as({ role: 'parley_toy' }).query<{ holder: string | null }>(`SELECT holder FROM toy.lane WHERE lane = 'toy/http/0'`);
     expect(rows).toEqual([{ holder: null }]);
     expect(made.runtime.board.all().filter(({ lane }) => lane.startsWith('listening')).map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped', 'stopped']);
   });

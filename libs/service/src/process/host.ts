@@ -40,7 +40,7 @@ export class Host {
 
   /** Makes the application and its tables. Nothing runs and nothing listens yet. Rejects with what a module's start threw. */
   static async create({ runtime, services, modules, settings, bodyLimitBytes, ownBodies = [], logger }: HostOptions): Promise<Host> {
-    const schemas = services.map((service) => schemaModule(runtime, schemaOf(service)));
+    const schemas = services.map((service) => schemaModule(runtime, schemaOf(service), () => runtime.meet(service)));
     const root: DynamicModule = {
       module: RootModule,
       imports: [ProcessModule.of({ runtime, services, settings }), ...schemas, ...services.map((service) => service.module), ...modules],
@@ -50,7 +50,8 @@ export class Host {
     app.set('etag', false);
     const traffic = new Traffic(app.get(Metrics));
     app.use(traffic.watch);
-    app.useBodyParser('json', { limit: bodyLimitBytes, type: (request: IncomingMessage) => isOurs(request, ownBodies) });
+    const left = [...ownBodies, ...services.flatMap((service) => service.ownBodies ?? [])];
+    app.useBodyParser('json', { limit: bodyLimitBytes, type: (request: IncomingMessage) => isOurs(request, left) });
     app.use(bodyFault);
     app.useGlobalFilters(new ProblemFilter());
     const lanes = new TopologyServer(runtime, services);

@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { TypeOrmModule, getRepositoryToken } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { httpRole } from '@parley/bus-postgres';
+import type { DataSource } from 'typeorm';
 import { ApiKeys1764000000000 } from '../access/1764000000000-api-keys.js';
+import { ApiKeyTenancy1764100000000 } from '../access/1764100000000-api-key-tenancy.js';
 import { ApiKey } from '../access/api-key.entity.js';
 import { ApiKeyGuard } from '../access/api-key.guard.js';
 import { KeyRing } from '../access/key-ring.js';
+import { Rows } from '../database/rows.js';
 import { Metrics } from '../observation/metrics.js';
 import { MetricsController, healthController } from '../observation/observation.controller.js';
 import { Runtime } from './runtime.js';
@@ -31,8 +34,7 @@ export class ProcessModule {
       global: true,
       imports: [
         ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, skipProcessEnv: true, load: [() => settings] }),
-        schemaModule(runtime, { schema: access, entities: [ApiKey], migrations: [ApiKeys1764000000000] }),
-        TypeOrmModule.forFeature([ApiKey], access),
+        schemaModule(runtime, { schema: access, entities: [ApiKey], migrations: [ApiKeys1764000000000, ApiKeyTenancy1764100000000] }),
       ],
       controllers: [MetricsController, healthController('', services)],
       providers: [
@@ -40,9 +42,11 @@ export class ProcessModule {
         { provide: Metrics, useFactory: () => new Metrics(metricsSource(runtime)) },
         {
           provide: KeyRing,
-          inject: [getRepositoryToken(ApiKey, access)],
-          useFactory: (keys: Repository<ApiKey>) =>
-            new KeyRing({ keys, serviceKey: runtime.serviceKey, random: runtime.random, clock: () => runtime.clock() }),
+          inject: [getDataSourceToken(access)],
+          useFactory: (source: DataSource) => {
+            const rows = new Rows(runtime.database, source, httpRole(access));
+            return new KeyRing({ rows, serviceKey: runtime.serviceKey, random: runtime.random, clock: () => runtime.clock() });
+          },
         },
         ApiKeyGuard,
       ],

@@ -5,6 +5,7 @@ import type { Codec, LaneStore, Log, Report, RunnerPorts, SlotStore } from '@par
 import type { Database } from '@parley/bus-postgres';
 import type { CatalogFold, Instant, TopicName } from '@parley/contracts';
 import type { Random } from '@parley/crypto';
+import type { Assignment } from '../lanes/assignment.js';
 import { logReport } from '../lanes/report-line.js';
 import { LaneBoard } from '../observation/board.js';
 import type { ServiceParts } from './service.js';
@@ -21,6 +22,10 @@ export interface RuntimeOptions<Catalog> {
   readonly slots: number;
   laneStore(schema: string): LaneStore;
   slotStore(schema: string): SlotStore;
+  /** Which of a service's lanes this process runs. */
+  assignment(schema: string): Assignment;
+  /** Called once a schema has its tables, before anything in it is run. Throws where the log is not the one that the schema goes with. */
+  meet(schema: string): Promise<void>;
   clock(): Instant;
   newId(): string;
   readonly random: Random;
@@ -89,6 +94,18 @@ export class Runtime<Catalog = unknown> {
 
   slotStore(service: Pick<ServiceParts, 'name'>): SlotStore {
     return this.options.slotStore(service.name);
+  }
+
+  assignment(service: Pick<ServiceParts, 'name'>): Assignment {
+    return this.options.assignment(service.name);
+  }
+
+  meet(service: Pick<ServiceParts, 'name'>): Promise<void> {
+    return this.options.meet(service.name);
+  }
+
+  warn(line: string): void {
+    this.logger.warn(line);
   }
 
   /** What the runner needs of the outside. */

@@ -4,12 +4,16 @@ import { serviceDataSource } from '../database/data-source.js';
 import type { SchemaSource } from '../database/data-source.js';
 import type { Runtime } from './runtime.js';
 
-/** The data source of one schema under its name: `@InjectRepository(Entity, '<schema>')`. */
-export function schemaModule(runtime: Runtime, source: Omit<SchemaSource, 'database'>): DynamicModule {
+/** The data source of one schema under its name: `@InjectRepository(Entity, '<schema>')`. `made`: called once its tables are there, before anybody gets it. */
+export function schemaModule(runtime: Runtime, source: Omit<SchemaSource, 'database'>, made: () => Promise<void> = async () => undefined): DynamicModule {
   return TypeOrmModule.forRootAsync({
     name: source.schema,
     // A schema that cannot be used stays so: no retry, the error goes to whoever starts the process.
     useFactory: () => ({ type: 'postgres', retryAttempts: 0 }),
-    dataSourceFactory: () => serviceDataSource({ database: runtime.database, ...source }),
+    dataSourceFactory: async () => {
+      const dataSource = await serviceDataSource({ database: runtime.database, ...source });
+      await made();
+      return dataSource;
+    },
   });
 }

@@ -1,23 +1,26 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
-import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { httpRole } from '@parley/bus-postgres';
+import type { DataSource } from 'typeorm';
+import { openApiController } from '../api/openapi.controller.js';
+import { Rows } from '../database/rows.js';
 import { Writes } from '../http/writes.js';
 import { healthController } from '../observation/observation.controller.js';
 import { Runtime } from './runtime.js';
 import type { ServiceParts } from './service.js';
 
-/** The part of a service's module that all services share: repositories of its entities, its Writes, its health under its prefix. */
+/** The part of a service's module that all services share: the Rows of its schema, its Writes, its health under its prefix. */
 @Module({})
 export class ServiceModule {
   static for(service: ServiceParts): DynamicModule {
-    const repositories = TypeOrmModule.forFeature([...service.entities], service.name);
+    const rows = rowsOf(service);
     const writes = service.writes.length > 0 ? [writesOf(service)] : [];
     return {
       module: ServiceModule,
-      imports: [repositories],
-      controllers: [healthController(`${service.name}/`, [service])],
-      providers: writes,
-      exports: [repositories, ...writes.map(({ provide }) => provide)],
+      controllers: [healthController(`${service.name}/`, [service]), openApiController({ prefix: service.name, about: service.about })],
+      providers: [rows, ...writes],
+      exports: [rows.provide, ...writes.map(({ provide }) => provide)],
     };
   }
 }
@@ -25,4 +28,8 @@ export class ServiceModule {
 /** Comes after the data source, whose migrations make the slots' tables. */
 function writesOf(service: ServiceParts): FactoryProvider<Writes> {
   return { provide: Writes, inject: [Runtime, getDataSourceToken(service.name)], useFactory: (runtime: Runtime) => new Writes(runtime, service) };
+}
+
+function rowsOf({ name }: ServiceParts): FactoryProvider<Rows> & { readonly provide: typeof Rows } {
+  return { provide: Rows, inject: [Runtime, getDataSourceToken(name)], useFactory: (runtime: Runtime, source: DataSource) => new Rows(runtime.database, source, httpRole(name)) };
 }

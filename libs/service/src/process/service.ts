@@ -14,6 +14,10 @@ export interface ServiceParts {
   readonly topologies: readonly AnyTopology[];
   /** Topics its HTTP requests append to; none: it only answers questions. */
   readonly writes: readonly TopicName[];
+  /** The integrators' topic that it takes requests from besides, what these append to, and what else its HTTP reads from the log. */
+  readonly intake?: { readonly source: TopicName; readonly writes: readonly TopicName[]; readonly reads: readonly TopicName[] };
+  /** Paths below which it reads requests' bodies itself, such as `/ingest/registry/`. */
+  readonly ownBodies?: readonly string[];
   readonly entities: readonly Class[];
   /** In order, after those that every service has (lanes, slots). */
   readonly migrations: readonly Class[];

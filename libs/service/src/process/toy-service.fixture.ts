@@ -12,7 +12,7 @@ import { bodyOf } from '../http/body.js';
 import { object, text } from '../http/shape.js';
 import { Writes } from '../http/writes.js';
 import { Host } from './host.js';
-import { openEmbedded } from './embedded.js';
+import { openEmbedded } from './open.js';
 import { processLogger } from './log.js';
 import type { Runtime } from './runtime.js';
 import { ServiceModule } from './service.module.js';
