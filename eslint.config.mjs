@@ -22,6 +22,10 @@ const floatMoney = {
   selector: "Identifier[name='parseFloat'], MemberExpression[property.name=/^(parseFloat|toFixed|toPrecision)$/]",
   message: 'Money is never a float: integer micros, and a named rounding.',
 };
+const everybodysRows = {
+  selector: "MemberExpression[property.name='database']",
+  message: "Rows over HTTP are had through Rows.for(caller, …): the database itself shows everybody's.",
+};
 const onlySpecs = {
   selector: "MemberExpression[object.name=/^(it|test|describe)$/][property.name='only'], CallExpression[callee.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]",
   message: 'No test is left out in silence: it.skip with "(skipped: reason)" in its title.',
@@ -69,6 +73,7 @@ export default defineConfig(
   { files: ['libs/crypto/**'], rules: { 'no-restricted-syntax': ['error', exportAll] } },
   { files: pure, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone] } },
   { files: priced, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone, floatMoney] } },
+  { files: ['apps/*/src/http/**/*.ts'], rules: { 'no-restricted-syntax': ['error', exportAll, subtle, everybodysRows] } },
   { files: specs, rules: { 'no-restricted-syntax': ['error', exportAll, onlySpecs] } },
   // Configuration that tools import, and declarations of others' modules.
   { files: ['**/*.config.mjs', '**/*.d.ts'], rules: { 'no-restricted-exports': 'off' } },

@@ -1,11 +1,10 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { getRepositoryToken, InjectRepository } from '@nestjs/typeorm';
+import { ownerRole } from '@parley/bus-postgres';
 import { deliveryTopology, envelopesTopology, feedTopology } from '@parley/domain';
-import { Runtime, ServiceModule } from '@parley/service';
-import type { Class, ServiceDefinition, ServiceParts } from '@parley/service';
-import type { Repository } from 'typeorm';
+import { Rows, Runtime, ServiceModule } from '@parley/service';
+import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { DeliveryConsumer } from './delivery.consumer.js';
 import { BusinessDevice } from './directory/business-device.js';
 import { Contact } from './directory/contact.js';
@@ -23,6 +22,7 @@ import { ReceiptsController } from './http/receipts.controller.js';
 import { Arrivals } from './inbox/arrivals.js';
 import { Inbox } from './inbox/inbox.js';
 import { Delivery1764000000000 } from './migrations/1764000000000-delivery.js';
+import { DeliveryTenancy1764100000000 } from './migrations/1764100000000-delivery-tenancy.js';
 import { deleteExpired, Envelope } from './projections/envelope.js';
 import { InboxRow } from './projections/inbox.js';
 import { Message } from './projections/message.js';
@@ -33,20 +33,19 @@ const parts: ServiceParts = {
   topologies: [deliveryTopology, feedTopology, envelopesTopology],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1'],
   entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice],
-  migrations: [Delivery1764000000000],
+  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000],
 };
 
 const sweepEveryMs = 3_600_000;
-const rowsOf = (entity: Class) => getRepositoryToken(entity, parts.name);
 
 const directory = {
   provide: Directory,
-  inject: [Runtime, rowsOf(Contact), rowsOf(Device), rowsOf(BusinessDevice)],
+  inject: [Runtime, Rows],
   useFactory: (...given: ConstructorParameters<typeof Directory>) => new Directory(...given),
 };
 const inbox = {
   provide: Inbox,
-  inject: [Runtime, Arrivals, rowsOf(InboxRow), rowsOf(Envelope)],
+  inject: [Runtime, Arrivals, Rows],
   useFactory: (...given: ConstructorParameters<typeof Inbox>) => new Inbox(...given),
 };
 const verification = {
@@ -61,14 +60,12 @@ const verification = {
   providers: [directory, verification, EndGuard, Arrivals, inbox],
 })
 export class DeliveryModule implements OnModuleInit {
-  constructor(
-    @Inject(Runtime) private readonly runtime: Runtime,
-    @InjectRepository(Envelope, parts.name) private readonly envelopes: Repository<Envelope>,
-  ) {}
+  constructor(@Inject(Runtime) private readonly runtime: Runtime) {}
 
   /** Sealed content whose time is over is deleted. */
   onModuleInit(): void {
-    this.runtime.repeat('deleting expired envelopes', sweepEveryMs, () => deleteExpired(this.envelopes, this.runtime.clock()));
+    const runner = this.runtime.database.as({ role: ownerRole(parts.name) });
+    this.runtime.repeat('deleting expired envelopes', sweepEveryMs, () => deleteExpired(runner, this.runtime.clock()));
   }
 }
 

@@ -1,23 +1,51 @@
-import { Module } from '@nestjs/common';
-import { ServiceModule } from '@parley/service';
+import { Logger, Module } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
+import { SUBJECTS } from '@parley/contracts';
+import { KeyRing, Runtime, ServiceModule, Writes } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { BusinessesController } from './http/businesses.controller.js';
+import { CheckRecordController } from './http/check-record.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { MessagesController } from './http/messages.controller.js';
+import { RejectionsController } from './http/rejections.controller.js';
+import { RegistryController } from './registry/http/registry.controller.js';
+import { SchemaRegistry } from './registry/schema-registry.js';
+import { Judge } from './requests/judge.js';
+import { RequestsConsumer } from './requests/requests.consumer.js';
+import { intakeTopics, rejectionsTopic, requestsTopic } from './requests/topics.js';
 
 const parts: ServiceParts = {
   name: 'ingest',
   about: 'takes messages and consents of businesses; the operator registers businesses, numbers and API keys here',
   topologies: [],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1', 'parley.catalog.v1'],
+  intake: { source: requestsTopic, writes: intakeTopics, reads: [rejectionsTopic] },
+  ownBodies: ['/ingest/registry/'],
   entities: [],
   migrations: [],
 };
 
+const judge: FactoryProvider<Judge> = {
+  provide: Judge,
+  inject: [Runtime, KeyRing],
+  useFactory: ({ codec, serviceKey }: Runtime, ring: KeyRing) => {
+    const logger = new Logger('ingest/requests');
+    return new Judge({ codec, serviceKey, callersOf: (keyIds) => ring.callersOf(keyIds), fault: (message) => logger.error(message) });
+  },
+};
+
+/** Comes after Writes, and so after the tables that both write to. */
+const requests: FactoryProvider<RequestsConsumer> = {
+  provide: RequestsConsumer,
+  inject: [Runtime, Judge, Writes],
+  useFactory: (runtime: Runtime, given: Judge) => new RequestsConsumer(runtime, parts, given),
+};
+
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [MessagesController, ConsentsController, BusinessesController, ApiKeysController],
+  controllers: [MessagesController, ConsentsController, BusinessesController, ApiKeysController, CheckRecordController, RejectionsController, RegistryController],
+  providers: [judge, requests, { provide: SchemaRegistry, useFactory: () => new SchemaRegistry(SUBJECTS) }],
 })
 export class IngestModule {}
 

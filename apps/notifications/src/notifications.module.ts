@@ -5,6 +5,7 @@ import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { NotificationsController } from './http/notifications.controller.js';
 import { TemplatesController } from './http/templates.controller.js';
 import { Notification1764000000000 } from './migrations/1764000000000-notification.js';
+import { NotificationTenancy1764100000000 } from './migrations/1764100000000-notification-tenancy.js';
 import { NotificationsConsumer } from './notifications.consumer.js';
 import { Notification } from './projections/notification.js';
 
@@ -14,7 +15,7 @@ const parts: ServiceParts = {
   topologies: [notificationsTopology],
   writes: ['parley.catalog.v1'],
   entities: [Notification],
-  migrations: [Notification1764000000000],
+  migrations: [Notification1764000000000, NotificationTenancy1764100000000],
 };
 
 @Module({

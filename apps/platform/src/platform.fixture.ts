@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPglite } from '@parley/bus-postgres';
+import type { Database } from '@parley/bus-postgres';
 import { Device } from '@parley/sdk';
 import type { Synced } from '@parley/sdk';
 import { openFileStore } from '@parley/sdk/node';
@@ -22,13 +23,13 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** A platform with its sandbox, on a database in memory and a clock that can be moved on. */
-export async function stage(): Promise<Stage> {
+/** A platform with its sandbox, on this database or one in memory, and a clock that can be moved on. */
+export async function stage(given?: Database): Promise<Stage> {
   const home = mkdtempSync(join(tmpdir(), 'parley-platform-'));
   const folder = new DataFolder(join(home, 'data'));
   let aheadMs = 0;
   const settings = readPlatformSettings({ PARLEY_DATA: folder.path, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  const platform = await startPlatform({ settings, database: await openPglite({ memory: true }), clock: () => Date.now() + aheadMs });
+  const platform = await startPlatform({ settings, database: given ?? (await openPglite({ memory: true })), clock: () => Date.now() + aheadMs });
   const store = await openFileStore({ folder: folder.phone, secret: phoneKeyOf(platform.sandbox) });
   const phone = new Device({ baseUrl: platform.address, store });
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite } from '@parley/bus-postgres';
+import { httpRole, openPglite, pgliteSuperuser } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
 import { laneMigrations, serviceDataSource } from '@parley/service';
 import type { DataSource } from 'typeorm';
@@ -13,6 +13,7 @@ beforeAll(async () => {
   for (const { name, entities, migrations } of services) {
     opened.set(name, await serviceDataSource({ database, schema: name, entities, migrations: [...laneMigrations(name), ...migrations] }));
   }
+  await database.query(`set session authorization ${pgliteSuperuser}`); // To look at everything.
 });
 
 afterAll(() => database.close());
@@ -45,11 +46,43 @@ describe('the migrations', () => {
     expect(entity).toEqual(Object.fromEntries(Object.entries(table.columns).map(([column, { type, nullable }]) => [column, { type, nullable: nullable ?? false }])));
   });
 
-  it('give every row of every table a business, but for lanes and migrations', async () => {
+  it('give every row of every table a business, but for lanes, who runs them, and migrations', async () => {
     const sql = `
       SELECT t.table_schema || '.' || t.table_name AS name FROM information_schema.tables t
-      WHERE t.table_schema = ANY($1) AND t.table_name NOT IN ('lane', 'migrations')
+      WHERE t.table_schema = ANY($1) AND t.table_name NOT IN ('lane', 'member', 'lease', 'log_topic', 'migrations')
         AND NOT EXISTS (SELECT 1 FROM information_schema.columns c WHERE (c.table_schema, c.table_name) = (t.table_schema, t.table_name) AND c.column_name = 'business_id' AND c.is_nullable = 'NO')`;
     expect((await database.query(sql, [services.map(({ name }) => name)])).rows).toEqual([]);
+  });
+
+  it('let HTTP read what it shows, write the directory, and nothing else', async () => {
+    const sql = `
+      SELECT r.rolname AS role, c.relnamespace::regnamespace || '.' || c.relname AS name, string_agg(p, ' ' ORDER BY p) AS may
+      FROM pg_roles r, pg_class c, unnest(ARRAY['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) AS p
+      WHERE r.rolname = ANY($1) AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema') AND has_table_privilege(r.oid, c.oid, p)
+      GROUP BY 1, 2 ORDER BY 2`;
+    const { rows } = await database.query<{ role: string; name: string; may: string }>(sql, [services.map(({ name }) => httpRole(name))]);
+    expect(rows.map(({ role, name, may }) => `${role}: ${may} ${name}`)).toEqual([
+      'parley_billing_http: select billing.charge',
+      'parley_delivery_http: insert select update delivery.business_device',
+      'parley_delivery_http: insert select update delivery.contact',
+      'parley_delivery_http: insert select update delivery.device',
+      'parley_delivery_http: select delivery.envelope',
+      'parley_delivery_http: select delivery.inbox',
+      'parley_delivery_http: select delivery.message',
+      'parley_notifications_http: select notifications.notification',
+      'parley_windows_http: select windows.window',
+    ]);
+  });
+
+  it('force row-level security on every table with a business, and give each table to its runner', async () => {
+    const sql = `
+      SELECT c.relnamespace::regnamespace || '.' || c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS walled, c.relowner::regrole::text = 'parley_' || c.relnamespace::regnamespace AS owned,
+        EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'business_id') AS tenants,
+        (SELECT string_agg(polname, ' ' ORDER BY polname) FROM pg_policy WHERE polrelid = c.oid) AS policies
+      FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace::regnamespace::text = ANY($1)`;
+    const { rows } = await database.query<{ name: string; walled: boolean; owned: boolean; tenants: boolean; policies: string | null }>(sql, [services.map(({ name }) => name)]);
+    expect(rows.filter(({ owned }) => !owned)).toEqual([]);
+    expect(rows.filter(({ tenants, walled, policies }) => tenants !== walled || tenants !== /\bbusiness\b.*\brunner\b/.test(policies ?? ''))).toEqual([]);
+    expect(rows.filter(({ tenants }) => tenants).length).toBeGreaterThan(25);
   });
 });

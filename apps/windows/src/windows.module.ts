@@ -4,6 +4,7 @@ import { ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ConversationsController } from './http/conversations.controller.js';
 import { Window1764000000000 } from './migrations/1764000000000-window.js';
+import { WindowTenancy1764100000000 } from './migrations/1764100000000-window-tenancy.js';
 import { Window } from './projections/window.js';
 import { WindowsConsumer } from './windows.consumer.js';
 
@@ -13,7 +14,7 @@ const parts: ServiceParts = {
   topologies: [windowsTopology],
   writes: [],
   entities: [Window],
-  migrations: [Window1764000000000],
+  migrations: [Window1764000000000, WindowTenancy1764100000000],
 };
 
 @Module({

@@ -5,6 +5,17 @@ export { behaviourTable, behaviourTopologies, laneStoreBehaviour } from './behav
 export { behaviourPartitions, behaviourTopic, logBehaviour } from './behaviour/log.js';
 export { PostgresSubjects } from './behaviour/postgres.js';
 export { slotStoreBehaviour } from './behaviour/slot-store.js';
+export { tenancyBehaviour } from './behaviour/tenancy.js';
 export { driverBehaviour } from './behaviour/typeorm.js';
+export { javaAvro } from './foreign/java.js';
+export type { JavaAvro } from './foreign/java.js';
+export { pythonClients } from './foreign/python.js';
+export type { PythonClients } from './foreign/python.js';
+export type { Kafka, KafkaOptions } from './kafka/kafka.js';
+export type { KafkaCertificates, KafkaUser } from './kafka/settings.js';
+export { startKafka } from './kafka/start.js';
 export { startLocalPostgres } from './postgres/local-postgres.js';
-export type { LocalPostgres } from './postgres/local-postgres.js';
+export type { Postgres, PostgresOptions } from './postgres/postgres.js';
+export { startPostgres } from './postgres/start.js';
+export { requireOr } from './servers/server.js';
+export type { Requirement, Server, Unavailable } from './servers/server.js';

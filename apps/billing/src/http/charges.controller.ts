@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { formatDecimal, micros } from '@parley/money';
-import { advance, ApiKeyGuard, CallerOf, decodeCursor, encodeCursor, object, optional, queryOf, Runtime, Scopes, text } from '@parley/service';
+import { advance, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, object, optional, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller, Vector } from '@parley/service';
 import type { Request } from 'express';
-import type { Repository } from 'typeorm';
-import { Charge, chargesAfter } from '../projections/charge.js';
+import { chargesAfter } from '../projections/charge.js';
+import type { Charge } from '../projections/charge.js';
+import { listCharges } from './descriptions.js';
 
 const pageShape = object({
   after: optional(text({ min: 0, max: 2_000 })),
@@ -18,16 +18,17 @@ const pageShape = object({
 export class ChargesController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime,
-    @InjectRepository(Charge, 'billing') private readonly rows: Repository<Charge>,
+    @Inject(Rows) private readonly rows: Rows,
   ) {}
 
   /** A page of charges, oldest first. `next` goes into `after`; it is given even at the end, to go on from there later. */
   @Get()
   @Scopes('charges:read')
+  @Describe({ ...listCharges, query: pageShape })
   async list(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
     const { after, limit } = queryOf(request, pageShape);
     const from = decodeCursor(after, this.runtime.log.partitions('parley.usage.v1'));
-    const charges = await chargesAfter(this.rows, caller.businessId, from, Number(limit ?? 100));
+    const charges = await this.rows.for(caller, (manager) => chargesAfter(manager, caller.businessId, from, Number(limit ?? 100)));
     const to = charges.reduce<Vector>((vector, { usagePartition, usageOffset }) => advance(vector, usagePartition, usageOffset), from);
     return { data: charges.map(shown), next: encodeCursor(to), more: charges.length === Number(limit ?? 100) };
   }

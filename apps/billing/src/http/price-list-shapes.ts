@@ -1,15 +1,15 @@
 import { isCurrency, parseDecimal } from '@parley/money';
-import { flag, id, integer, list, object, optional, text } from '@parley/service';
+import { flag, id, integer, list, object, optional, shape, text } from '@parley/service';
 import type { Shape } from '@parley/service';
 
 const version = integer({ min: 1, max: 2_147_483_647 });
 const source = text({ min: 1, max: 512 });
 const market = text({ max: 64 });
-const day: Shape<string> = (value, path, findings) => {
+const day: Shape<string> = shape({ type: 'string', format: 'date', description: 'A day; it holds from 00:00 in the zone of the business.' }, (value, path, findings) => {
   const hint = 'must be a day, YYYY-MM-DD; it holds from 00:00 in the zone of the business';
   const valid = typeof value === 'string' && /^20\d{2}-\d{2}-\d{2}$/.test(value) && isDay(value);
   return valid ? value : findings.wrong(path, hint);
-};
+});
 
 /** Whether the calendar has it: JavaScript would read 02-30 as March. */
 function isDay(text: string): boolean {
@@ -17,18 +17,20 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
-const document: Shape<object> = (value, path, findings) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : findings.wrong(path, 'must be a policy document (an object)');
+const document: Shape<object> = shape({ type: 'object', description: 'A policy document, as in libs/rating/data.' }, (value, path, findings) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : findings.wrong(path, 'must be a policy document (an object)'),
+);
 
 /** A price as a decimal text such as "0.0618": never a binary float. Null says that the card has none. */
-const price: Shape<bigint> = (value, path, findings) => {
+const price: Shape<bigint> = shape({ type: 'string', pattern: '^\\d{1,9}(\\.\\d{1,6})?$', description: 'A price as text, never a binary float.' }, (value, path, findings) => {
   const hint = 'must be a price as text, with at most six decimals, such as "0.0618"; or null where the card has none';
   if (typeof value !== 'string' || !/^\d{1,9}(\.\d{1,6})?$/.test(value)) return findings.wrong(path, hint);
   return parseDecimal(value);
-};
+});
 
-const currencyCode: Shape<string> = (value, path, findings) =>
-  typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD');
+const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A-Z]{3}$', description: 'An ISO 4217 currency code.' }, (value, path, findings) =>
+  typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD'),
+);
 
 export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: day, document, source, illustrative: flag() });
 

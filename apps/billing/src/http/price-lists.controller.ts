@@ -2,8 +2,9 @@ import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Output } from '@parley/contracts';
 import type { Catalog } from '@parley/domain';
 import { marketPrefixesOf, policyOf, rateCardOf } from '@parley/rating';
-import { ApiKeyGuard, bodyOf, everyBusiness, invalidFields, Problem, Runtime, Scopes, Writes } from '@parley/service';
+import { ApiKeyGuard, bodyOf, Describe, everyBusiness, invalidFields, Problem, Runtime, Scopes, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
+import { publishPolicy, publishPrefixes, publishRateCard } from './descriptions.js';
 import { policyShape, prefixesShape, rateCardShape } from './price-list-shapes.js';
 
 type Publication = Extract<Output['event'], { readonly type: 'PolicyPublished' | 'RateCardPublished' | 'MarketPrefixesPublished' }>;
@@ -22,6 +23,7 @@ export class PriceListsController {
   ) {}
 
   @Post('policies')
+  @Describe({ ...publishPolicy, body: policyShape })
   async policy(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const { document, ...asked } = bodyOf(request, policyShape);
     const event = { type: 'PolicyPublished', ...asked, document: JSON.stringify(document) } as const;
@@ -32,6 +34,7 @@ export class PriceListsController {
   }
 
   @Post('rate-cards')
+  @Describe({ ...publishRateCard, body: rateCardShape })
   async rateCard(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const event = { type: 'RateCardPublished', ...bodyOf(request, rateCardShape) } as const;
     const card = usable('rows', () => rateCardOf(event));
@@ -41,6 +44,7 @@ export class PriceListsController {
   }
 
   @Post('market-prefixes')
+  @Describe({ ...publishPrefixes, body: prefixesShape })
   async prefixes(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const event = { type: 'MarketPrefixesPublished', ...bodyOf(request, prefixesShape) } as const;
     const prefixes = usable('rows', () => marketPrefixesOf(event));

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { micros, toNumber } from '@parley/service';
 import type { Vector } from '@parley/service';
 
@@ -122,11 +122,11 @@ export class Charge {
  * Charges of a business behind a vector of usage offsets, in the order they were posted per partition: a page never changes, and no charge
  * posted later comes before one that was given out.
  */
-export function chargesAfter(rows: Repository<Charge>, businessId: string, vector: Vector, limit: number): Promise<Charge[]> {
+export function chargesAfter(manager: EntityManager, businessId: string, vector: Vector, limit: number): Promise<Charge[]> {
   const behind = vector.map((_, partition) => `(charge.usage_partition = :p${partition} AND charge.usage_offset >= :o${partition})`).join(' OR ');
   const parameters = Object.fromEntries(vector.flatMap((offset, partition) => [[`p${partition}`, partition], [`o${partition}`, offset]]));
-  return rows
-    .createQueryBuilder('charge')
+  return manager
+    .createQueryBuilder(Charge, 'charge')
     .where('charge.business_id = :businessId', { businessId })
     .andWhere(`(${behind})`, parameters)
     .orderBy('charge.usagePartition')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseFolderError, openPglite, openPostgres, type Database } from '@parley/bus-postgres';
+import { DatabaseFolderError, openPglite, openPostgres, ownerRole, type Database } from '@parley/bus-postgres';
 import { Failure } from '../terminal/failure.js';
 
 /** Where the platform's database is: on a server, or in the folder of the data. */
@@ -54,7 +54,7 @@ function folderFailure(error: DatabaseFolderError, command: string): Failure {
 }
 
 /** What a server answers is explained by the same words as when the platform starts; their module is large, and loaded only where it is needed. */
-async function explained(error: unknown): Promise<unknown> {
+export async function explained(error: unknown): Promise<unknown> {
   const { explain } = await import('@parley/service');
   const text = explain(error, { port: 0 });
   return text === undefined ? error : new Failure(text, 'see above.', 1, { cause: error });
@@ -66,13 +66,14 @@ async function explained(error: unknown): Promise<unknown> {
  */
 export async function refuseWhileRunning(database: Database, schemas: readonly string[], command: string): Promise<void> {
   if (database.kind === 'pglite') return; // Its folder is ours alone.
+  // Who is not told of other logins' programs still sees the logins themselves.
   const sql = `
-    select distinct application_name as name from pg_stat_activity
-    where datname = current_database() and application_name like 'parley-%' and application_name <> $1`;
+    select distinct coalesce(nullif(application_name, ''), usename) as name from pg_stat_activity
+    where datname = current_database() and (application_name like 'parley-%' and application_name <> $1 or usename like 'parley\\_%' and usename <> current_user)`;
   const connected = (await database.query<{ name: string }>(sql, [applicationName])).rows.map(({ name }) => name);
   const leased: string[] = [];
   for (const schema of schemas) {
-    const { rows } = await database.query<{ lane: string }>(`select lane from "${schema}".lane where holder is not null and lease_until > $1`, [Date.now()]);
+    const { rows } = await database.as({ role: ownerRole(schema) }).query<{ lane: string }>(`select lane from "${schema}".lane where holder is not null and lease_until > $1`, [Date.now()]);
     leased.push(...rows.map(({ lane }) => lane));
   }
   if (connected.length === 0 && leased.length === 0) return;

@@ -1,4 +1,4 @@
-import { EmbeddedLog, laneTablesSql, logTablesSql, openPglite, projectionTableSql, type Database } from '@parley/bus-postgres';
+import { EmbeddedLog, laneTablesSql, logTablesSql, lowerPglite, openPglite, ownerRole, pgliteSuperuser, projectionTableSql, type Database } from '@parley/bus-postgres';
 import { TOPIC_NAMES, TOPICS } from '@parley/contracts';
 import { perform } from '../story/performance.js';
 import type { VirtualLog } from '../story/virtual-log.js';
@@ -20,11 +20,15 @@ export async function filledDatabase(): Promise<Database> {
 }
 
 export async function makeTables(database: Database): Promise<void> {
-  await database.query(logTablesSql());
-  for (const { name, topologies } of services) {
-    await database.query(laneTablesSql(name));
-    for (const table of topologies.flatMap(({ tables }) => tables)) await database.query(projectionTableSql(name, table));
+  const all = [{ name: 'ingest', topologies: [] }, ...services];
+  for (const { name } of all) await lowerPglite(database, name);
+  await database.as({ role: ownerRole('log') }).query(logTablesSql());
+  for (const { name, topologies } of all) {
+    const owner = database.as({ role: ownerRole(name) });
+    await owner.query(laneTablesSql(name));
+    for (const table of topologies.flatMap(({ tables }) => tables)) await owner.query(projectionTableSql(name, table));
   }
+  await database.query(`set session authorization ${pgliteSuperuser}`); // As a folder is opened.
 }
 
 async function copyLog(from: VirtualLog, database: Database): Promise<void> {

@@ -13,3 +13,6 @@ export const services: readonly Service[] = [
   { name: 'delivery', topologies: [deliveryTopology as AnyTopology, feedTopology as AnyTopology, envelopesTopology as AnyTopology] },
   { name: 'billing', topologies: [billingTopology as AnyTopology] },
 ];
+
+/** All services by their schemas, those without lanes as well. */
+export const serviceNames: readonly string[] = ['ingest', ...services.map(({ name }) => name)];

@@ -21,6 +21,6 @@ export const addRebuild: AddCommand = (root, outside, ends) => {
     .action(async ({ service: services = [], check = false, json = false, data }: Flags) => {
       const { withDatabase } = await import('../database/database.js');
       const { runRebuild } = await import('./rebuild.js');
-      ends(await withDatabase(databasePlace(data, outside), 'parley rebuild', (database) => runRebuild(database, { services, check, json }, outside.terminal)));
+      ends(await withDatabase(databasePlace(data, outside), 'parley rebuild', (database) => runRebuild(database, { services, check, json, environment: outside.environment }, outside.terminal)));
     });
 };

@@ -10,7 +10,7 @@ afterAll(async () => database.close());
 
 async function rebuild(options: Partial<RebuildOptions> = {}, on = database) {
   const terminal = memoryTerminal();
-  const exit = await runRebuild(on, { services: [], check: true, json: false, ...options }, terminal);
+  const exit = await runRebuild(on, { services: [], check: true, json: false, environment: {}, ...options }, terminal);
   return { exit, text: terminal.lines.join('\n'), remarks: terminal.remarks.join('\n') };
 }
 
@@ -64,9 +64,9 @@ describe('rebuild', () => {
   });
 
   it('is refused while a platform on a server holds slots', async () => {
-const { query, transaction } = { query: database.query.bind(database), transaction: database.transaction.bind(database) };
+const { query, transaction, as } = { query: database.query.bind(database), transaction: database.transaction.bind(database), as: database.as.bind(database) };
     const unused = { listen: async () => async () => undefined, typeormDriver: () => ({}), close: async () => undefined };
-    const onServer: Database = { kind: 'postgres', query, transaction, ...unused };
+    const onServer: Database = { kind: 'postgres', query, transaction, as, ...unused };
     await database.query(`insert into delivery.lane (lane, holder, lease_until) values ('delivery/http/0', 'somebody', ${Date.now() + 10_000})`);
     await expect(rebuild({}, onServer)).rejects.toMatchObject({ name: 'Failure', message: expect.stringContaining('delivery/http/0'), fix: expect.stringContaining('stop all its processes') });
     await database.query(`update delivery.lane set lease_until = ${Date.now() - 1} where lane = 'delivery/http/0'`);

@@ -3,6 +3,7 @@ import type { Database } from '@parley/bus-postgres';
 import { refuseWhileRunning } from '../database/database.js';
 import { differences, type Difference } from '../lanes/difference.js';
 import { lanesOf, openLanes, type Lane, type Opened } from '../lanes/lanes.js';
+import type { Environment } from '../log/place.js';
 import { progressLine } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { comparableDump } from './dump.js';
@@ -14,6 +15,7 @@ export interface RebuildOptions {
   /** Compares what the lanes hold before and after. */
   readonly check: boolean;
   readonly json: boolean;
+  readonly environment: Environment;
 }
 
 /** One lane rebuilt, and what was not the same before. */
@@ -26,7 +28,7 @@ export interface RebuiltLane extends Rebuilt {
 
 /** Folds lanes again from the log, offline. Resolves with the exit code: 1 where a check found a difference. Throws Failure. */
 export async function runRebuild(database: Database, options: RebuildOptions, terminal: Terminal): Promise<0 | 1> {
-  const opened = await openLanes(database);
+  const opened = await openLanes(database, options.environment);
   try {
     const lanes = lanesOf(opened.lanes, options.services);
     await refuseWhileRunning(database, [...new Set(opened.lanes.map(({ service }) => service))], 'parley rebuild');
@@ -35,7 +37,7 @@ export async function runRebuild(database: Database, options: RebuildOptions, te
     for (const line of print) terminal.line(line);
     return tellDifferences(rebuilt, terminal);
   } finally {
-    await opened.log.close();
+    await opened.close();
   }
 }
 

@@ -34,6 +34,6 @@ export const addLog: AddCommand = (root, outside, ends) => {
       const { printLog } = await import('./records.js');
       const { terminal } = outside;
       const signal = follow ? outside.interruption() : new AbortController().signal;
-      ends(await withDatabase(databasePlace(data, outside), `parley log ${topic}`, (database) => printLog(database, { topic, follow, json, ...flags }, terminal, signal)));
+      ends(await withDatabase(databasePlace(data, outside), `parley log ${topic}`, (database) => printLog(database, { topic, follow, json, environment: outside.environment, ...flags }, terminal, signal)));
     });
 };

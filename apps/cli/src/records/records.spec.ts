@@ -11,7 +11,7 @@ afterAll(async () => database.close());
 
 async function lines(options: Partial<LogOptions> & { readonly topic: string }): Promise<readonly string[]> {
   const terminal = memoryTerminal();
-  await printLog(database, { follow: false, json: false, ...options }, terminal, new AbortController().signal);
+  await printLog(database, { follow: false, json: false, environment: {}, ...options }, terminal, new AbortController().signal);
   return terminal.lines;
 }
 
@@ -42,10 +42,10 @@ describe('the log, printed', () => {
   });
 
   it('goes on behind a record that it cannot read', async () => {
-    const { log } = await openLanes(database);
+    const { log, close } = await openLanes(database, {});
     const unreadable = { key: 'shop', value: Uint8Array.of(1, 2, 3) };
     await log.append({ topic: 'parley.requests.rejected.v1', partition: 0, records: [unreadable, unreadable] });
-    await log.close();
+    await close();
     expect(await lines({ topic: 'requests.rejected' })).toEqual([0, 1].map((offset) => expect.stringMatching(new RegExp(`^0/${offset} +cannot be read \\(3 bytes\\): FrameError`))));
   });
 

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { createCodec, messageOf, type Log, type LogRecord } from '@parley/bus';
-import { EmbeddedLog, type Database } from '@parley/bus-postgres';
-import { TOPIC_NAMES, TOPICS, type TopicName } from '@parley/contracts';
+import type { Database } from '@parley/bus-postgres';
+import { TOPIC_NAMES, type TopicName } from '@parley/contracts';
+import { openLog, type Environment } from '../log/place.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { recordJson, recordLine, type Decoded } from './show.js';
@@ -18,6 +19,7 @@ export interface LogOptions {
   readonly key?: string;
   readonly follow: boolean;
   readonly json: boolean;
+  readonly environment: Environment;
 }
 
 const pageRecords = 500;
@@ -26,17 +28,16 @@ const followMs = 1_000;
 /** Prints a topic's records, decoded. Sealed content is given by its size only. Throws Failure. */
 export async function printLog(database: Database, options: LogOptions, terminal: Terminal, signal: AbortSignal): Promise<0> {
   const topic = topicOf(options.topic);
-  if (options.follow && database.kind === 'pglite') {
+  if (options.follow && database.kind === 'pglite' && !options.environment['PARLEY_KAFKA']) {
     const why = 'This database is a folder: while it is open here no platform can write to it, and there is nothing to follow.';
     throw new Failure(why, 'leave out --follow; a platform on a server (PARLEY_DATABASE_URL) can be followed.', 2);
   }
-  const topics = TOPIC_NAMES.map((name) => ({ name, partitions: TOPICS[name].partitions.embedded, retentionMs: TOPICS[name].retentionMs }));
-  const log = await EmbeddedLog.open(database, { topics, clock: Date.now });
+  const { log, close } = await openLog(database, options.environment);
   try {
     await new Printer(log, topic, options, terminal).run(signal);
     return 0;
   } finally {
-    await log.close();
+    await close();
   }
 }
 

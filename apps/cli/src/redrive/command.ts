@@ -32,6 +32,7 @@ export const addRedrive: AddCommand = (root, outside, ends) => {
       const command = `parley redrive ${lane === undefined ? '--list' : `${lane} ${key ?? '--all'}`}`;
       const wanted = key === undefined ? 'all' : { key };
       const place = databasePlace(data, outside);
-      ends(await withDatabase(place, command, (database) => (lane === undefined ? listWaiting(database, json, terminal) : requestRedrive(database, { lane, wanted, json }, terminal))));
+      const { environment } = outside;
+      ends(await withDatabase(place, command, (database) => (lane === undefined ? listWaiting(database, { json, environment }, terminal) : requestRedrive(database, { lane, wanted, json, environment }, terminal))));
     });
 };

@@ -11,19 +11,19 @@ afterAll(async () => database.close());
 
 async function list(json = false) {
   const terminal = memoryTerminal();
-  await listWaiting(database, json, terminal);
+  await listWaiting(database, { json, environment: {} }, terminal);
   return terminal.lines.join('\n');
 }
 
-async function ask(request: Omit<RedriveRequest, 'json'>) {
+async function ask(request: Omit<RedriveRequest, 'json' | 'environment'>) {
   const terminal = memoryTerminal();
-  await requestRedrive(database, { ...request, json: false }, terminal);
+  await requestRedrive(database, { ...request, json: false, environment: {} }, terminal);
   return terminal.lines.join('\n');
 }
 
 async function requested(lane: string): Promise<readonly string[]> {
-  const { lanes, log } = await openLanes(database);
-  await log.close();
+  const { lanes, close } = await openLanes(database, {});
+  await close();
   return lanes.find(({ name }) => name === lane)!.store.redriveRequests(lane, 100);
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '@parley/bus-postgres';
 import { openLanes, type Lane } from '../lanes/lanes.js';
+import type { Environment } from '../log/place.js';
 import { Failure } from '../terminal/failure.js';
 import { drawTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -21,8 +22,8 @@ const mostKeys = 10_000;
 const mostRecords = 1_000;
 
 /** Prints the keys that wait, per lane. */
-export async function listWaiting(database: Database, json: boolean, terminal: Terminal): Promise<0> {
-  const { lanes, log } = await openLanes(database);
+export async function listWaiting(database: Database, { json, environment }: { readonly json: boolean; readonly environment: Environment }, terminal: Terminal): Promise<0> {
+  const { lanes, close } = await openLanes(database, environment);
   try {
     const waiting = (await Promise.all(lanes.map(waitingIn))).flat();
     if (json) terminal.line(JSON.stringify({ waiting }));
@@ -30,7 +31,7 @@ export async function listWaiting(database: Database, json: boolean, terminal: T
     else printWaiting(waiting, terminal);
     return 0;
   } finally {
-    await log.close();
+    await close();
   }
 }
 
@@ -63,6 +64,7 @@ export interface RedriveRequest {
   /** One key, or all that wait. */
   readonly wanted: { readonly key: string } | 'all';
   readonly json: boolean;
+  readonly environment: Environment;
 }
 
 /**
@@ -70,7 +72,7 @@ export interface RedriveRequest {
  * second or so, one that is stopped takes it when it starts. Throws Failure.
  */
 export async function requestRedrive(database: Database, request: RedriveRequest, terminal: Terminal): Promise<0> {
-  const { lanes, log } = await openLanes(database);
+  const { lanes, close } = await openLanes(database, request.environment);
   try {
     const lane = lanes.find(({ name }) => name === request.lane);
     if (lane === undefined) throw new Failure(`There is no lane ${request.lane}.`, `choose among ${lanes.map(({ name }) => name).join(', ')}.`, 2);
@@ -81,7 +83,7 @@ export async function requestRedrive(database: Database, request: RedriveRequest
     if (database.kind === 'pglite') terminal.remark('The platform takes the request when it starts (npm start).');
     return 0;
   } finally {
-    await log.close();
+    await close();
   }
 }
 

@@ -1,11 +1,10 @@
 import type { BusinessId, ContactId, DeviceId, Instant } from '@parley/contracts';
 import { constantTimeEqual, contactIdOf, newId, newToken, parseToken, tokenHash, utf8 } from '@parley/crypto';
 import { everyBusiness } from '@parley/service';
-import type { Runtime } from '@parley/service';
+import type { Rows, Runtime } from '@parley/service';
 import { IsNull } from 'typeorm';
-import type { Repository } from 'typeorm';
 import { BusinessDevice } from './business-device.js';
-import type { Contact } from './contact.js';
+import { Contact } from './contact.js';
 import { Device } from './device.js';
 
 /** A device as others see it, to seal for it. */
@@ -33,9 +32,7 @@ export interface NewDevice {
 export class Directory {
   constructor(
     private readonly runtime: Runtime,
-    private readonly contacts: Repository<Contact>,
-    private readonly devices: Repository<Device>,
-    private readonly businessDevices: Repository<BusinessDevice>,
+    private readonly rows: Rows,
   ) {}
 
   /** The id a number has, registered or not. */
@@ -49,45 +46,54 @@ export class Directory {
     const contactId = this.contactIdOf(phone);
     const token = newToken('dt', this.runtime.random);
     const hash = tokenHash(this.runtime.serviceKey, token);
-    await this.contacts.upsert({ contactId, businessId: everyBusiness, market, registeredAt: now }, ['contactId']);
     const device = { deviceId: newId('d', this.runtime.random), businessId: everyBusiness, contactId, publicKey, name, tokenId: token.id, tokenHash: hash, createdAt: now, revokedAt: null };
-    await this.devices.createQueryBuilder().insert().into(Device).values(device).orUpdate(['name', 'token_id', 'token_hash', 'revoked_at'], ['contact_id', 'public_key']).execute();
-    const { deviceId } = await this.devices.findOneByOrFail({ contactId, publicKey });
-    return { contactId, deviceId, token: token.text };
+    return this.rows.for({ contactId }, async (manager) => {
+      await manager.upsert(Contact, { contactId, businessId: everyBusiness, market, registeredAt: now }, ['contactId']);
+      await manager.createQueryBuilder().insert().into(Device).values(device).orUpdate(['name', 'token_id', 'token_hash', 'revoked_at'], ['contact_id', 'public_key']).execute();
+      const { deviceId } = await manager.findOneByOrFail(Device, { contactId, publicKey });
+      return { contactId, deviceId, token: token.text };
+    });
   }
 
   /** The device a token belongs to; null where it is unknown or revoked. */
   async callerOf(text: string): Promise<DeviceCaller | null> {
     const token = parseToken(text);
     if (token === null || token.kind !== 'dt') return null;
-    const row = await this.devices.findOneBy({ tokenId: token.id, revokedAt: IsNull() });
+    const row = await this.rows.for({ credentials: [token.id] }, (manager) => manager.findOneBy(Device, { tokenId: token.id, revokedAt: IsNull() }));
     const hash = tokenHash(this.runtime.serviceKey, token);
     const same = constantTimeEqual(utf8(hash), utf8(row?.tokenHash ?? '0'.repeat(hash.length)));
     if (row === null || !same) return null;
-    const contact = await this.contacts.findOneByOrFail({ contactId: row.contactId });
-    return { deviceId: row.deviceId as DeviceId, contactId: row.contactId as ContactId, market: contact.market };
+    const { contactId } = row;
+    const { market } = await this.rows.for({ contactId }, (manager) => manager.findOneByOrFail(Contact, { contactId }));
+    return { deviceId: row.deviceId as DeviceId, contactId: contactId as ContactId, market };
   }
 
-  /** A contact with its devices; null where the number is not registered. */
+  /** A contact with its devices; null where the number is not registered. Whoever knows a number may ask about it, and sees nothing else. */
   async lookUp(phone: string): Promise<{ readonly contactId: string; readonly market: string; readonly devices: readonly DeviceKey[] } | null> {
     const contactId = this.contactIdOf(phone);
-    const contact = await this.contacts.findOneBy({ contactId });
-    if (contact === null) return null;
-    const devices = await this.devices.find({ where: { contactId, revokedAt: IsNull() }, order: { createdAt: 'ASC', deviceId: 'ASC' } });
-    return { contactId, market: contact.market, devices: devices.map(keyOf) };
+    return this.rows.for({ contactId }, async (manager) => {
+      const contact = await manager.findOneBy(Contact, { contactId });
+      if (contact === null) return null;
+      const devices = await manager.find(Device, { where: { contactId, revokedAt: IsNull() }, order: { createdAt: 'ASC', deviceId: 'ASC' } });
+      return { contactId, market: contact.market, devices: devices.map(keyOf) };
+    });
   }
 
   /** Registers a device of a business. The same key is the same device. */
   async registerBusinessDevice(businessId: BusinessId, publicKey: string, name: string): Promise<DeviceKey> {
     const now: Instant = this.runtime.clock();
     const device = { deviceId: newId('b', this.runtime.random), businessId, publicKey, name, createdAt: now, revokedAt: null };
-    await this.businessDevices.createQueryBuilder().insert().into(BusinessDevice).values(device).orUpdate(['name', 'revoked_at'], ['business_id', 'public_key']).execute();
-    return keyOf(await this.businessDevices.findOneByOrFail({ businessId, publicKey }));
+    return this.rows.for({ businessId }, async (manager) => {
+      await manager.createQueryBuilder().insert().into(BusinessDevice).values(device).orUpdate(['name', 'revoked_at'], ['business_id', 'public_key']).execute();
+      return keyOf(await manager.findOneByOrFail(BusinessDevice, { businessId, publicKey }));
+    });
   }
 
-  async businessDevicesOf(businessId: BusinessId): Promise<readonly DeviceKey[]> {
-    const rows = await this.businessDevices.find({ where: { businessId, revokedAt: IsNull() }, order: { createdAt: 'ASC', deviceId: 'ASC' } });
-    return rows.map(keyOf);
+  /** The devices of a business, for a contact who seals for them. */
+  async businessDevicesOf(businessId: BusinessId, { contactId }: DeviceCaller): Promise<readonly DeviceKey[]> {
+    const where = { businessId, revokedAt: IsNull() };
+    const found = await this.rows.for({ contactId }, (manager) => manager.find(BusinessDevice, { where, order: { createdAt: 'ASC', deviceId: 'ASC' } }));
+    return found.map(keyOf);
   }
 }
 

@@ -3,9 +3,10 @@ import { CATEGORY_SYMBOLS, conversationIdOf } from '@parley/contracts';
 import type { Output } from '@parley/contracts';
 import { findNumber } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
-import { bodyOf, id, invalidFields, list, object, oneOf, optional, Runtime, Writes } from '@parley/service';
+import { bodyOf, Describe, id, invalidFields, list, object, oneOf, optional, Runtime, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
 import type { DeviceCaller } from '../directory/directory.js';
+import { changeConsent } from './descriptions.js';
 import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
 
 const consentShape = object({
@@ -26,6 +27,7 @@ export class ConsentsController {
   /** Without categories, a revocation means all of them; a grant has to name them. */
   @Post()
   @OpenToDevices()
+  @Describe({ ...changeConsent, body: consentShape })
   async change(@DeviceOf() { contactId }: DeviceCaller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const { numberId, action, categories: named } = bodyOf(request, consentShape);
     const number = findNumber(this.runtime.catalog.view().state, numberId);

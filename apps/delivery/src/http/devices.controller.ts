@@ -3,17 +3,18 @@ import type { BusinessId } from '@parley/contracts';
 import { fromBase64, isUsablePublicKey } from '@parley/crypto';
 import type { Catalog } from '@parley/domain';
 import { inForce, localDate, marketOf } from '@parley/rating';
-import { ApiKeyGuard, bodyOf, CallerOf, object, Problem, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, bodyOf, CallerOf, Describe, object, Problem, Runtime, Scopes, shape, text } from '@parley/service';
 import type { Caller, Shape } from '@parley/service';
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
 import { Verification } from '../directory/verification.js';
+import { registerBusinessDevice, registerDevice } from './descriptions.js';
 import { phoneShape } from './phone-shape.js';
 
-const publicKey: Shape<string> = (value, path, findings) => {
+const publicKey: Shape<string> = shape({ type: 'string', contentEncoding: 'base64', description: 'An X25519 public key, 32 bytes.' }, (value, path, findings) => {
   const key = typeof value === 'string' ? fromBase64(value) : null;
   return key !== null && isUsablePublicKey(key) ? (value as string) : findings.wrong(path, 'must be an X25519 public key, 32 bytes in base64');
-};
+});
 const deviceName = text({ max: 64 });
 const deviceShape = object({ phone: phoneShape, code: text({ max: 12 }), publicKey, name: deviceName });
 const businessDeviceShape = object({ publicKey, name: deviceName });
@@ -30,6 +31,7 @@ export class DevicesController {
   /** A customer's device, once the number is proven. Its token is in this answer only; registering the same key again gives a new one. */
   @Post('devices')
   @HttpCode(201)
+  @Describe({ ...registerDevice, body: deviceShape })
   async register(@Req() request: Request): Promise<unknown> {
     const { phone, code, ...device } = bodyOf(request, deviceShape);
     this.verification.check(this.directory.contactIdOf(phone), code);
@@ -40,6 +42,7 @@ export class DevicesController {
   @HttpCode(201)
   @UseGuards(ApiKeyGuard)
   @Scopes('devices:write')
+  @Describe({ ...registerBusinessDevice, body: businessDeviceShape })
   async registerBusinessDevice(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
     const { publicKey: key, name } = bodyOf(request, businessDeviceShape);
     const { deviceId } = await this.directory.registerBusinessDevice(caller.businessId as BusinessId, key, name);

@@ -2,10 +2,12 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '
 import { isId } from '@parley/contracts';
 import { findNumber, findNumberByPhone, templatesOf } from '@parley/domain';
 import type { Catalog, SenderNumber, Template } from '@parley/domain';
-import { ApiKeyGuard, bodyOf, object, Problem, Runtime, Scopes } from '@parley/service';
+import { ApiKeyGuard, bodyOf, Describe, object, Problem, Runtime, Scopes } from '@parley/service';
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
-import { EndGuard, OpenToDevices } from './end.guard.js';
+import type { DeviceCaller } from '../directory/directory.js';
+import * as descriptions from './descriptions.js';
+import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
 import { phoneShape } from './phone-shape.js';
 
 const lookupShape = object({ phone: phoneShape });
@@ -23,6 +25,7 @@ export class DirectoryController {
   @HttpCode(200)
   @UseGuards(ApiKeyGuard)
   @Scopes('directory:read')
+  @Describe({ ...descriptions.lookUpContact, body: lookupShape })
   async lookUp(@Req() request: Request): Promise<unknown> {
     const { phone } = bodyOf(request, lookupShape);
     const found = await this.directory.lookUp(phone);
@@ -34,29 +37,32 @@ export class DirectoryController {
   @Get('numbers/:phone')
   @UseGuards(EndGuard)
   @OpenToDevices()
-  async number(@Param('phone') phone: string): Promise<unknown> {
+  @Describe(descriptions.findNumber)
+  async number(@DeviceOf() device: DeviceCaller, @Param('phone') phone: string): Promise<unknown> {
     const number = findNumberByPhone(this.catalog, phone.replace(/^\+/, ''));
-    return this.shownNumber(number);
+    return this.shownNumber(number, device);
   }
 
   /** The same by its id, for a device that was written to first: its messages name the number's id. A path of its own, since ids may be all digits. */
   @Get('numbers/by-id/:numberId')
   @UseGuards(EndGuard)
   @OpenToDevices()
-  async numberById(@Param('numberId') numberId: string): Promise<unknown> {
-    return this.shownNumber(isId('Number', numberId) ? findNumber(this.catalog, numberId) : null);
+  @Describe(descriptions.findNumberById)
+  async numberById(@DeviceOf() device: DeviceCaller, @Param('numberId') numberId: string): Promise<unknown> {
+    return this.shownNumber(isId('Number', numberId) ? findNumber(this.catalog, numberId) : null, device);
   }
 
-  private async shownNumber(number: SenderNumber | null): Promise<unknown> {
+  private async shownNumber(number: SenderNumber | null, device: DeviceCaller): Promise<unknown> {
     if (number === null) throw new Problem('not-found', 'No business has this number.');
     const { numberId, businessId, displayName } = number;
-    return { numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId) };
+    return { numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId, device) };
   }
 
   /** The text a template message was made from, by its address: devices render it themselves. */
   @Get('templates/:businessId/:hash')
   @UseGuards(EndGuard)
   @OpenToDevices()
+  @Describe(descriptions.findTemplate)
   template(@Param('businessId') businessId: string, @Param('hash') hash: string): unknown {
     const found = isId('Business', businessId) ? templatesOf(this.catalog, businessId).flatMap(({ versions }) => Object.values(versions)).find((template) => template.hash === hash) : undefined;
     if (found === undefined) throw new Problem('not-found', 'This business has no template of that hash.');

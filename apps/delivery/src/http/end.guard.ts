@@ -2,7 +2,7 @@ import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/c
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { BusinessId } from '@parley/contracts';
-import { bearerOf, callerWith, KeyRing, Problem, unauthorized } from '@parley/service';
+import { bearerOf, callerWith, devicesKey, KeyRing, Problem, unauthorized } from '@parley/service';
 import type { Scope } from '@parley/service';
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
@@ -11,10 +11,8 @@ import type { DeviceCaller } from '../directory/directory.js';
 /** One of the two ends of conversations, by its credential. */
 export type End = ({ readonly party: 'contact' } & DeviceCaller) | { readonly party: 'business'; readonly businessId: BusinessId };
 
-const openTo = 'parley:open-to';
-
 /** The route is open to customers' devices, and to API keys with the scope where one is named. Goes with `@UseGuards(EndGuard)`. */
-export const OpenToDevices = (alsoKeysWith?: Scope) => SetMetadata(openTo, alsoKeysWith ?? null);
+export const OpenToDevices = (alsoKeysWith?: Scope) => SetMetadata(devicesKey, alsoKeysWith ?? null);
 
 const ends = new WeakMap<Request, End>();
 
@@ -41,7 +39,7 @@ export class EndGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const scope = this.reflector.getAllAndOverride<Scope | null | undefined>(openTo, [context.getHandler(), context.getClass()]);
+    const scope = this.reflector.getAllAndOverride<Scope | null | undefined>(devicesKey, [context.getHandler(), context.getClass()]);
     if (scope === undefined) throw new Error('a route with EndGuard says @OpenToDevices');
     const request = context.switchToHttp().getRequest<Request>();
     ends.set(request, await this.endWith(bearerOf(request), scope));

@@ -4,9 +4,10 @@ import type { Output, PayloadOf } from '@parley/contracts';
 import { sha256Hex } from '@parley/crypto';
 import { findBusiness, findNumber, windowHints } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
-import { base64, bodyOf, checkEnvelope, id, invalidFields, object, optional, Runtime, text, Writes } from '@parley/service';
+import { base64, bodyOf, checkEnvelope, Describe, id, invalidFields, object, optional, Runtime, text, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
 import type { DeviceCaller } from '../directory/directory.js';
+import { receiveMessage } from './descriptions.js';
 import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
 
 const reference = (min: number) => text({ min, max: 256 });
@@ -28,6 +29,7 @@ export class InboundController {
 
   @Post()
   @OpenToDevices()
+  @Describe({ ...receiveMessage, body: inboundShape })
   async receive(@DeviceOf() device: DeviceCaller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const { numberId, messageId, envelope, entryPoint } = bodyOf(request, inboundShape);
     const now = this.runtime.clock();

@@ -4,11 +4,12 @@ import { toBase64 } from '@parley/crypto';
 import { findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { rate } from '@parley/rating';
-import { decodeCursor, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
+import { decodeCursor, Describe, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
 import type { Request } from 'express';
 import { Inbox } from '../inbox/inbox.js';
 import type { Item } from '../inbox/page.js';
 import type { InboxRow, Reader } from '../projections/inbox.js';
+import { readInbox } from './descriptions.js';
 import { EndGuard, EndOf, OpenToDevices } from './end.guard.js';
 import type { End } from './end.guard.js';
 
@@ -32,6 +33,7 @@ export class InboxController {
   /** A page in log order. The cursor is the reader's to keep: whoever gives it back goes on exactly behind the page it came with. */
   @Get()
   @OpenToDevices('inbox:read')
+  @Describe({ ...readInbox, query: pageShape })
   async read(@EndOf() end: End, @Req() request: Request): Promise<unknown> {
     const { cursor, limit, wait } = queryOf(request, pageShape);
     const from = decodeCursor(cursor, this.runtime.log.partitions('parley.conversations.v1'));

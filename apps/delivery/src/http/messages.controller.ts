@@ -1,20 +1,20 @@
-import { Controller, Get, Param, UseGuards } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { ApiKeyGuard, CallerOf, Problem, Scopes } from '@parley/service';
+import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
+import { ApiKeyGuard, CallerOf, Describe, Problem, Rows, Scopes } from '@parley/service';
 import type { Caller } from '@parley/service';
-import type { Repository } from 'typeorm';
-import { findMessage, Message } from '../projections/message.js';
+import { findMessage } from '../projections/message.js';
+import { showMessage } from './descriptions.js';
 
 /** How far a message of a business came. */
 @Controller('delivery/v1/conversations')
 @UseGuards(ApiKeyGuard)
 export class MessagesController {
-  constructor(@InjectRepository(Message, 'delivery') private readonly rows: Repository<Message>) {}
+  constructor(@Inject(Rows) private readonly rows: Rows) {}
 
   @Get(':conversationId/messages/:messageId')
   @Scopes('inbox:read', 'messages:send', 'messages:send-app')
+  @Describe(showMessage)
   async find(@CallerOf() caller: Caller, @Param('conversationId') conversationId: string, @Param('messageId') messageId: string): Promise<unknown> {
-    const row = await findMessage(this.rows, caller.businessId, conversationId, messageId);
+    const row = await this.rows.for(caller, (manager) => findMessage(manager, caller.businessId, conversationId, messageId));
     if (row === null) throw new Problem('not-found', 'No message of that id was sent in this conversation. A refused one was never sent: see the inbox.');
     const { status, lane, kind, category, market, firstStatus, failureReason, failureDetail } = row;
     return {

@@ -1,9 +1,10 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { partiesOf, RECEIPT_STATUS_SYMBOLS } from '@parley/contracts';
 import type { ConversationId, Instant, PayloadOf } from '@parley/contracts';
-import { bodyOf, id, instant, invalidFields, list, object, oneOf, Runtime, Writes } from '@parley/service';
+import { bodyOf, Describe, id, instant, invalidFields, list, object, oneOf, Runtime, Writes } from '@parley/service';
 import type { Shaped, Write } from '@parley/service';
 import type { Request, Response } from 'express';
+import { reportReceipts } from './descriptions.js';
 import { EndGuard, EndOf, OpenToDevices } from './end.guard.js';
 import type { End } from './end.guard.js';
 
@@ -25,6 +26,7 @@ export class ReceiptsController {
 
   @Post()
   @OpenToDevices('inbox:read')
+  @Describe({ ...reportReceipts, body: receiptsShape })
   async report(@EndOf() end: End, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const { receipts } = bodyOf(request, receiptsShape);
     const foreign = receipts.flatMap(({ conversationId }, index) => (isOwn(end, conversationId) ? [] : [{ path: `receipts[${index}].conversationId`, hint: 'is not a conversation of yours' }]));

@@ -1,9 +1,7 @@
-import type { Runtime, Vector } from '@parley/service';
-import type { Repository } from 'typeorm';
+import type { Rows, Runtime, Vector } from '@parley/service';
 import { envelopesOf } from '../projections/envelope.js';
-import type { Envelope } from '../projections/envelope.js';
 import { rowsAfter } from '../projections/inbox.js';
-import type { InboxRow, Reader } from '../projections/inbox.js';
+import type { Reader } from '../projections/inbox.js';
 import type { Arrivals } from './arrivals.js';
 import { merged, pageOf } from './page.js';
 import type { Page } from './page.js';
@@ -26,8 +24,7 @@ export class Inbox {
   constructor(
     private readonly runtime: Pick<Runtime, 'clock' | 'database'>,
     private readonly arrivals: Arrivals,
-    private readonly rows: Repository<InboxRow>,
-    private readonly envelopes: Repository<Envelope>,
+    private readonly rows: Rows,
   ) {}
 
   /** The next page; an empty one when the time is over. */
@@ -52,9 +49,11 @@ export class Inbox {
 
   /** @param partitions where something arrived; null for all. */
   private async look({ reader, from, limit }: InboxRequest, partitions: readonly number[] | null): Promise<Page> {
-    const rows = merged(await rowsAfter(this.rows, reader, from, limit, partitions), limit);
-    const messages = rows.filter(({ kind }) => kind === 'message');
-    const envelopes = await envelopesOf(this.envelopes, reader.recipient, messages);
-    return pageOf(rows, envelopes, from, this.runtime.clock());
+    return this.rows.for(reader, async (manager) => {
+      const rows = merged(await rowsAfter(manager, reader, from, limit, partitions), limit);
+      const messages = rows.filter(({ kind }) => kind === 'message');
+      const envelopes = await envelopesOf(manager, reader.recipient, messages);
+      return pageOf(rows, envelopes, from, this.runtime.clock());
+    });
   }
 }

@@ -1,5 +1,6 @@
-import { Column, Entity, In, LessThan, PrimaryColumn } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { Queryable } from '@parley/bus-postgres';
+import { Column, Entity, In, PrimaryColumn } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { toNumber } from '@parley/service';
 
 /** Sealed content, for the end that can open it. Written by the lanes of `envelopes` alone, and deleted when its time is over. */
@@ -37,10 +38,10 @@ export interface Sealed {
 }
 
 /** The envelopes of these messages, by `envelopeKey`. */
-export async function envelopesOf(rows: Repository<Envelope>, recipient: string, messages: readonly Sealed[]): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function envelopesOf(manager: EntityManager, recipient: string, messages: readonly Sealed[]): Promise<ReadonlyMap<string, Uint8Array>> {
   if (messages.length === 0) return new Map();
   const wanted = { recipient, conversationId: In(messages.map(({ conversationId }) => conversationId)), messageId: In(messages.map(({ messageId }) => messageId)) };
-  const found = await rows.find({ where: wanted, select: { conversationId: true, messageId: true, recipient: true, bytes: true } });
+  const found = await manager.find(Envelope, { where: wanted, select: { conversationId: true, messageId: true, recipient: true, bytes: true } });
   return new Map(found.map((envelope) => [envelopeKey(envelope), envelope.bytes]));
 }
 
@@ -48,7 +49,7 @@ export function envelopeKey({ conversationId, messageId }: Sealed): string {
   return `${conversationId} ${messageId}`;
 }
 
-/** Deletes what may be kept no longer. */
-export async function deleteExpired(rows: Repository<Envelope>, now: number): Promise<void> {
-  await rows.delete({ expiresAt: LessThan(now) });
+/** Deletes what may be kept no longer, of whomever: as the schema's runner. */
+export async function deleteExpired(runner: Queryable, now: number): Promise<void> {
+  await runner.query('DELETE FROM "delivery"."envelope" WHERE expires_at < $1', [now]);
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { UsedFacts } from '@parley/domain';
 import { toNumber } from '@parley/service';
 import type { Vector } from '@parley/service';
@@ -84,18 +84,18 @@ export type Reader = { readonly recipient: 'business'; readonly businessId: stri
 
 /** The next rows of each partition behind the vector: at most `limit` of each, in log order; none of those not among `partitions`. */
 export async function rowsAfter(
-  rows: Repository<InboxRow>,
+  manager: EntityManager,
   reader: Reader,
   vector: Vector,
   limit: number,
   partitions: readonly number[] | null,
 ): Promise<readonly (readonly InboxRow[])[]> {
   const wanted = (partition: number): boolean => partitions === null || partitions.includes(partition);
-  return Promise.all(vector.map(async (offset, partition) => (wanted(partition) ? nextOf(rows, reader, partition, offset, limit) : [])));
+  return Promise.all(vector.map(async (offset, partition) => (wanted(partition) ? nextOf(manager, reader, partition, offset, limit) : [])));
 }
 
-function nextOf(rows: Repository<InboxRow>, reader: Reader, partition: number, offset: number, limit: number): Promise<InboxRow[]> {
-  const query = rows.createQueryBuilder('row').where('row.log_partition = :partition AND row.log_offset >= :offset', { partition, offset });
+function nextOf(manager: EntityManager, reader: Reader, partition: number, offset: number, limit: number): Promise<InboxRow[]> {
+  const query = manager.createQueryBuilder(InboxRow, 'row').where('row.log_partition = :partition AND row.log_offset >= :offset', { partition, offset });
   // Spelt out, not a parameter: each kind of reader has an index over its own rows alone.
   if (reader.recipient === 'business') query.andWhere("row.recipient = 'business' AND row.business_id = :businessId", reader);
   else query.andWhere("row.recipient = 'contact' AND row.contact_id = :contactId", reader);

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { toNumber } from '@parley/service';
 
 /** A message to a contact, as far as it came. Written by the lanes of `delivery` alone. */
@@ -84,6 +84,6 @@ export class Message {
 }
 
 /** One message of the business; null where it was never sent. */
-export function findMessage(rows: Repository<Message>, businessId: string, conversationId: string, messageId: string): Promise<Message | null> {
-  return rows.findOneBy({ conversationId, messageId, businessId });
+export function findMessage(manager: EntityManager, businessId: string, conversationId: string, messageId: string): Promise<Message | null> {
+  return manager.findOneBy(Message, { conversationId, messageId, businessId });
 }

@@ -4,8 +4,10 @@ import { findBusiness, findNumber, findNumberByPhone } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { isCurrency } from '@parley/money';
 import { isZone } from '@parley/rating';
-import { ApiKeyGuard, bodyOf, everyBusiness, id, integer, invalidFields, object, optional, Problem, Runtime, Scopes, text, Writes } from '@parley/service';
+import { ApiKeyGuard, bodyOf, Describe, everyBusiness, id, integer, invalidFields, object, optional, Problem, Runtime, Scopes, text, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
+import { unattributed } from '../requests/verdict.js';
+import { registerBusiness, registerNumber } from './descriptions.js';
 
 const name = text({ max: 128 });
 const businessShape = object({
@@ -35,8 +37,10 @@ export class BusinessesController {
 
   /** Registers a business, or changes it. Its currency stays: what was charged in one currency cannot be summed with another. */
   @Post('businesses')
+  @Describe({ ...registerBusiness, body: businessShape })
   async business(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const { windowNoticeMs, ...asked } = bodyOf(request, businessShape);
+    if (asked.businessId === unattributed) throw invalidFields([{ path: 'businessId', hint: `${unattributed} is kept for requests that no business is known to have written` }]);
     if (!isZone(asked.zone)) throw invalidFields([{ path: 'zone', hint: 'must be an IANA time zone such as Europe/Berlin' }]);
     if (!isCurrency(asked.currency)) throw invalidFields([{ path: 'currency', hint: 'must be an ISO 4217 currency code such as USD' }]);
     const known = findBusiness(this.catalog, asked.businessId);
@@ -46,6 +50,7 @@ export class BusinessesController {
   }
 
   @Post('numbers')
+  @Describe({ ...registerNumber, body: numberShape })
   async number(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const number = bodyOf(request, numberShape);
     if (findBusiness(this.catalog, number.businessId) === null) throw invalidFields([{ path: 'businessId', hint: 'is not registered; register the business first' }]);

@@ -1,9 +1,12 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { CATEGORY_SYMBOLS, conversationIdOf } from '@parley/contracts';
-import type { BusinessId, Output } from '@parley/contracts';
-import { ApiKeyGuard, bodyOf, CallerOf, id, invalidFields, list, object, oneOf, optional, Runtime, Scopes, text, Writes } from '@parley/service';
+import { CATEGORY_SYMBOLS } from '@parley/contracts';
+import type { BusinessId } from '@parley/contracts';
+import { takeConsent } from '@parley/domain';
+import { ApiKeyGuard, bodyOf, CallerOf, Describe, id, list, object, oneOf, optional, Runtime, Scopes, text, Writes } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request, Response } from 'express';
+import { recordConsent } from './descriptions.js';
+import { rejectionProblem } from './rejection-problem.js';
 
 const sentence = text({ min: 1, max: 512 });
 const consentShape = object({
@@ -25,15 +28,14 @@ export class ConsentsController {
 
   @Post()
   @Scopes('consents:write')
+  @Describe({ ...recordConsent, body: consentShape })
   async record(@CallerOf() caller: Caller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
-    const { contactId, action, categories, source, proof } = bodyOf(request, consentShape);
-    if (action === 'grant' && categories.length === 0) throw invalidFields([{ path: 'categories', hint: 'names at least one category that the contact opted in to' }]);
-    if (action === 'grant' && proof === null) throw invalidFields([{ path: 'proof', hint: 'is required for a grant: what proves it, such as the address and time of a form' }]);
+    const asked = bodyOf(request, consentShape);
     const businessId = caller.businessId as BusinessId;
-    const conversationId = conversationIdOf(businessId, contactId);
-    const consent = { businessId, contactId, conversationId, categories, source };
-    const event: Output['event'] = action === 'grant' ? { type: 'ConsentGranted', ...consent, proof: proof ?? '' } : { type: 'ConsentRevoked', ...consent };
+    const taken = takeConsent({ ...asked, proof: asked.proof ?? '' }, businessId);
+    if (taken.kind === 'rejected') throw rejectionProblem(taken);
+    const { conversationId, outputs } = taken;
     const answer = { status: 202, body: { conversationId, acceptedAt: new Date(this.runtime.clock()).toISOString() } };
-    return this.writes.submit(request, response, { businessId, client: 'business', outputs: [{ topic: 'parley.conversations.v1', key: conversationId, event }], answer });
+    return this.writes.submit(request, response, { businessId, client: 'business', outputs, answer });
   }
 }

@@ -1,5 +1,5 @@
 import type { ContactId, MessageId, MessageKind, NumberId, ParameterShape } from '@parley/contracts';
-import { base64, id, instant, integer, list, object, oneOf, optional, text } from '@parley/service';
+import { base64, id, instant, integer, list, object, oneOf, optional, shape, text } from '@parley/service';
 import type { Shape } from '@parley/service';
 
 /** A message as a business asks for it. `envelope`: the sealed content. `sendAt`: epoch ms. */
@@ -40,10 +40,10 @@ const fields = object({
   envelope: base64({ min: 1, max: 49_152 }),
 });
 
-export const messageShape: Shape<MessageRequest> = (value, path, findings) => {
+export const messageShape: Shape<MessageRequest> = shape(fields.schema, (value, path, findings) => {
   const message = fields(value, path, findings);
   if (message === undefined || findings.errors.length > 0) return undefined;
   if (message.kind === 'template' && message.template === null) return findings.wrong('template', 'is required where kind is template');
   if (message.kind === 'free_form' && message.template !== null) return findings.wrong('template', 'must be left out where kind is free_form');
   return message;
-};
+});

@@ -4,9 +4,10 @@ import type { BusinessId, Output } from '@parley/contracts';
 import { templateHash } from '@parley/crypto';
 import { findBusiness, findTemplate, templatesOf } from '@parley/domain';
 import type { Catalog, Template } from '@parley/domain';
-import { ApiKeyGuard, bodyOf, CallerOf, id, integer, invalidFields, list, object, oneOf, optional, Problem, Runtime, Scopes, text, Writes } from '@parley/service';
+import { ApiKeyGuard, bodyOf, CallerOf, Describe, id, integer, invalidFields, list, object, oneOf, optional, Problem, Runtime, Scopes, text, Writes } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request, Response } from 'express';
+import { listTemplates, publishTemplate, reviewTemplate } from './descriptions.js';
 import { placesFault } from './places.js';
 
 const name = text({ max: 512, pattern: /^[a-z0-9_]+$/, hint: 'must be lower-case letters, digits and _' });
@@ -33,6 +34,7 @@ export class TemplatesController {
   /** The newest version of each template of the business. */
   @Get()
   @Scopes('messages:send', 'messages:send-app', 'templates:write')
+  @Describe(listTemplates)
   list(@CallerOf() caller: Caller): unknown {
     const all = templatesOf(this.catalog, caller.businessId as BusinessId);
     return { data: all.map(({ newest, versions }) => shown(versions[newest]!)) };
@@ -41,6 +43,7 @@ export class TemplatesController {
   /** Publishes a new version; it can be used once the operator has approved it. */
   @Post()
   @Scopes('templates:write')
+  @Describe({ ...publishTemplate, body: templateShape })
   async publish(@CallerOf() caller: Caller, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const asked = bodyOf(request, templateShape);
     const parameters = asked.parameters ?? [];
@@ -58,6 +61,7 @@ export class TemplatesController {
   /** The operator's word on a version: approved, rejected, paused, disabled. */
   @Post('reviews')
   @Scopes('operator')
+  @Describe({ ...reviewTemplate, body: reviewShape })
   async review(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const { status, ...asked } = bodyOf(request, reviewShape);
     if (findBusiness(this.catalog, asked.businessId) === null) throw invalidFields([{ path: 'businessId', hint: 'is not registered' }]);

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { toNumber } from '@parley/service';
 
 /** What became of a notification: one row per message that has a template or a time. Written by the lanes of `notifications` alone. */
@@ -56,6 +56,6 @@ export class Notification {
 }
 
 /** One notification of the business; null where it has none of that name. */
-export function findNotification(rows: Repository<Notification>, businessId: string, conversationId: string, messageId: string): Promise<Notification | null> {
-  return rows.findOneBy({ conversationId, messageId, businessId });
+export function findNotification(manager: EntityManager, businessId: string, conversationId: string, messageId: string): Promise<Notification | null> {
+  return manager.findOneBy(Notification, { conversationId, messageId, businessId });
 }

@@ -1,14 +1,13 @@
 import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { isId, partiesOf } from '@parley/contracts';
 import type { BusinessId, Instant } from '@parley/contracts';
 import { categories, findBusiness, noWindow, policyInForce, standing } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { admitsLateReply, isInsideWindow, windowClosesAt } from '@parley/rating';
-import { ApiKeyGuard, CallerOf, Problem, Runtime, Scopes } from '@parley/service';
+import { ApiKeyGuard, CallerOf, Describe, Problem, Rows, Runtime, Scopes } from '@parley/service';
 import type { Caller } from '@parley/service';
-import type { Repository } from 'typeorm';
-import { findWindow, Window } from '../projections/window.js';
+import { findWindow } from '../projections/window.js';
+import { findConversation } from './descriptions.js';
 
 /** Whether a contact may be answered freely now, and until when. */
 @Controller('windows/v1/conversations')
@@ -16,17 +15,18 @@ import { findWindow, Window } from '../projections/window.js';
 export class ConversationsController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
-    @InjectRepository(Window, 'windows') private readonly rows: Repository<Window>,
+    @Inject(Rows) private readonly rows: Rows,
   ) {}
 
   /** Computed with the policy in force now. A conversation in which nothing has happened yet is closed, and without consent. */
   @Get(':conversationId')
   @Scopes('windows:read')
+  @Describe(findConversation)
   async find(@CallerOf() caller: Caller, @Param('conversationId') conversationId: string): Promise<unknown> {
     if (!isId('Conversation', conversationId) || partiesOf(conversationId).businessId !== caller.businessId) {
       throw new Problem('not-found', 'This business has no conversation of that id. It is the businessId, a dot and the contactId.');
     }
-    const row = await findWindow(this.rows, caller.businessId, conversationId);
+    const row = await this.rows.for(caller, (manager) => findWindow(manager, caller.businessId, conversationId));
     const lastInboundAt = row?.lastInboundAt ?? null;
     return {
       conversationId,

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Category } from '@parley/contracts';
 import type { Standing } from '@parley/domain';
 import { toNumber } from '@parley/service';
@@ -40,6 +40,6 @@ export class Window {
 }
 
 /** The row of a conversation of this business; null where nothing has happened in it yet. */
-export function findWindow(rows: Repository<Window>, businessId: string, conversationId: string): Promise<Window | null> {
-  return rows.findOneBy({ conversationId, businessId });
+export function findWindow(manager: EntityManager, businessId: string, conversationId: string): Promise<Window | null> {
+  return manager.findOneBy(Window, { conversationId, businessId });
 }

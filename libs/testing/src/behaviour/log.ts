@@ -101,6 +101,25 @@ export function logBehaviour({ name, open, skip, has }: LogSubject): void {
       expect(found.slice(5_000).every(({ value }, index) => value.length === 60_000 && value[59_999] === index)).toBe(true);
     });
 
+    it('gives every reader all of it, however many read the same place at once', async () => {
+      const place = fresh();
+      await append(place, series('first', 500));
+      const reader = async (limit: number): Promise<readonly number[]> => {
+        const offsets: number[] = [];
+        for (let next = 0; next < 1_000; ) {
+          const found = await read(place, next, limit);
+          if (found.length === 0) await log.wait(behaviourTopic, place, next, 50, never);
+          offsets.push(...found.map(({ offset }) => offset));
+          next = offsets.length === 0 ? 0 : offsets.at(-1)! + 1;
+        }
+        return offsets;
+      };
+      const readers = [7, 7, 50, 50, 1_000].map(reader);
+      for (let batch = 0; batch < 10; batch += 1) await append(place, series(`later ${batch}`, 50));
+      const all = Array.from({ length: 1_000 }, (_, offset) => offset);
+      for (const offsets of await Promise.all(readers)) expect(offsets).toEqual(all);
+    });
+
     it('keeps partitions apart', async () => {
       const [one, two] = [fresh(), fresh()];
       await append(one, [record('one', '')]);

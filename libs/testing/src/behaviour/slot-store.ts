@@ -96,12 +96,14 @@ function requestCases(opened: () => OpenSlotStore, slots: (count: number) => str
   it('resolves repeats within one call to the first, and tells which are new', async () => {
     const slot = await held();
     let told: readonly boolean[] = [];
-    const { outcomes } = await store().commitRequests(slot.lane, slot.row.epoch, [request('r'), request('r'), request('r', { bodyHash: 'other' }), request('s')], (taken) => {
-      told = taken;
+    let toldOutcomes: unknown;
+    const { outcomes } = await store().commitRequests(slot.lane, slot.row.epoch, [request('r'), request('r'), request('r', { bodyHash: 'other' }), request('s')], (taken, all) => {
+      [told, toldOutcomes] = [taken, all];
       return slot.row;
     });
     expect(outcomes).toEqual([{ kind: 'taken' }, { kind: 'repeated', answer: 'answer to r' }, { kind: 'conflict' }, { kind: 'taken' }]);
     expect(told).toEqual([true, false, false, true]);
+    expect(toldOutcomes).toEqual(outcomes);
   });
 
   it('lets one of two slots have a key that both are asked for at once', async () => {

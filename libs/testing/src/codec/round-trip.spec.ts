@@ -12,7 +12,7 @@ describe('every event type', () => {
       fc.property(anyEventOf(type), (event) => {
         const frame = codec.encode(event);
         expect(codec.decode(frame)).toStrictEqual(event);
-        expect(codec.readMeta(frame)).toStrictEqual({ schemaId: frame[4], type, meta: event.meta });
+        expect(codec.readMeta(frame)).toStrictEqual({ schemaId: frame[4], type, meta: event.meta, end: expect.any(Number) });
       }),
       { numRuns: 60, seed: 1 },
     );

@@ -1,7 +1,9 @@
-// A process to be killed: one HTTP slot and the lanes of windows, on PGlite, with commit and append as two steps (as on Kafka).
-// node line-process.js FOLDER run KILL_BEFORE_APPEND | FOLDER report
+// A process to be killed: one HTTP slot and the lanes of windows, with commit and append as two steps.
+// node line-process.js PLACE run KILL_BEFORE_APPEND | PLACE report
+// PLACE: a folder (PGlite, with its log), or {"brokers", "url"} as JSON (Kafka and PostgreSQL).
 import { CatalogView, createCodec, HttpSlot, runLane, type Append, type Log, type RunnerPorts } from '@parley/bus';
-import { EmbeddedLog, laneTablesSql, logTablesSql, openPglite, PostgresLaneStore, PostgresSlotStore, projectionTableSql, type Database } from '@parley/bus-postgres';
+import { KafkaAdmin, KafkaLog, planTopics } from '@parley/bus-kafka';
+import { EmbeddedLog, laneTablesSql, logTablesSql, openPglite, openPostgres, PostgresLaneStore, PostgresSlotStore, projectionTableSql, type Database } from '@parley/bus-postgres';
 import { conversationIdOf, TOPIC_NAMES, TOPICS, type BusinessId, type ContactId, type Message, type MessageId, type NumberId, type Output, type OwnerId } from '@parley/contracts';
 import { catalogFold, windowsTopology } from '@parley/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,15 +13,35 @@ const schema = 'line';
 const conversations = 'parley.conversations.v1';
 const requestCount = 40;
 
-async function open(folder: string): Promise<{ database: Database; log: EmbeddedLog }> {
-  const database = await openPglite({ folder });
-  const { rows } = await database.query<{ made: string | null }>(`select to_regclass('${schema}.lane')::text as made`);
-  if (rows[0]!.made === null) {
-    const tables = windowsTopology.tables.map((table) => projectionTableSql(schema, table));
-    for (const sql of [logTablesSql(), laneTablesSql(schema), ...tables].flat()) await database.query(sql);
-  }
-  const topics = TOPIC_NAMES.map((name) => ({ name, partitions: TOPICS[name].partitions.embedded, retentionMs: null }));
+interface Place {
+  readonly database: Database;
+  readonly log: Log & { close(): Promise<void> };
+}
+
+const topics = TOPIC_NAMES.map((name) => ({ name, partitions: TOPICS[name].partitions.embedded, retentionMs: null }));
+
+async function open(place: string): Promise<Place> {
+  if (place.startsWith('{')) return openServers(JSON.parse(place) as { brokers: string; url: string });
+  const database = await openPglite({ folder: place });
+  await makeTables(database, logTablesSql());
   return { database, log: await EmbeddedLog.open(database, { topics, clock: Date.now }) };
+}
+
+async function openServers({ brokers, url }: { brokers: string; url: string }): Promise<Place> {
+  const kafka = { brokers: brokers.split(','), clientId: 'line', tls: null, sasl: null };
+  const admin = await KafkaAdmin.open(kafka);
+  await admin.apply(planTopics(topics, await admin.topics(topics), 1), 1);
+  await admin.close();
+  const database = await openPostgres(url);
+  await makeTables(database, '');
+  return { database, log: await KafkaLog.open(kafka, { topics, clock: Date.now }) };
+}
+
+async function makeTables(database: Database, logTables: string): Promise<void> {
+  const { rows } = await database.query<{ made: string | null }>(`select to_regclass('${schema}.lane')::text as made`);
+  if (rows[0]!.made !== null) return;
+  const tables = windowsTopology.tables.map((table) => projectionTableSql(schema, table));
+  for (const sql of [logTables, laneTablesSql(schema), ...tables].flat()) if (sql !== '') await database.query(sql);
 }
 
 /** The log, but the process is killed instead of making its n-th append: after the commit, before what it committed has arrived. */
@@ -47,8 +69,8 @@ function request(index: number): { key: string; output: Output } {
   return { key: `m${index}`, output: { topic: conversations, key: message.conversationId, event: { type: 'MessageRequested', message } } };
 }
 
-async function run(folder: string, killBefore: number): Promise<void> {
-  const { database, log } = await open(folder);
+async function run(place: string, killBefore: number): Promise<void> {
+  const { database, log } = await open(place);
   const abort = new AbortController();
   const ports: RunnerPorts = {
     log: deadly(log, killBefore), codec: createCodec(), clock: Date.now, newId: () => crypto.randomUUID(),
@@ -76,7 +98,7 @@ async function run(folder: string, killBefore: number): Promise<void> {
   console.log('done');
 }
 
-async function settled(store: PostgresLaneStore, log: EmbeddedLog): Promise<void> {
+async function settled(store: PostgresLaneStore, log: Log): Promise<void> {
   for (;;) {
     const behind = await Promise.all(
       Array.from({ length: log.partitions(conversations) }, async (_, partition) => ((await store.load(`windows/${partition}`))?.offset ?? 0) < (await log.end(conversations, partition))),
@@ -87,8 +109,8 @@ async function settled(store: PostgresLaneStore, log: EmbeddedLog): Promise<void
 }
 
 /** Every record of the log, as a line: place, link, number, type, message, cause. */
-async function report(folder: string): Promise<void> {
-  const { database, log } = await open(folder);
+async function report(place: string): Promise<void> {
+  const { database, log } = await open(place);
   const codec = createCodec();
   for (const topic of [conversations, 'parley.catalog.v1'] as const) {
     for (let partition = 0; partition < log.partitions(topic); partition += 1) {
@@ -107,6 +129,6 @@ async function report(folder: string): Promise<void> {
   await database.close();
 }
 
-const [folder, mode, killBefore] = process.argv.slice(2);
-if (mode === 'report') await report(folder!);
-else await run(folder!, Number(killBefore ?? 0));
+const [place, mode, killBefore] = process.argv.slice(2);
+if (mode === 'report') await report(place!);
+else await run(place!, Number(killBefore ?? 0));

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startKafka } from '../kafka/start.js';
+import { startPostgres } from '../postgres/start.js';
 
 const script = fileURLToPath(new URL('../../dist/crash/line-process.js', import.meta.url));
 
@@ -17,19 +19,49 @@ interface Found {
   readonly payload: { readonly type: string; readonly message?: { readonly messageId: string } };
 }
 
-describe('a process killed between commit and append', () => {
-  let folder = '';
+// Of its own: the topics begin empty.
+const kafka = await startKafka({ own: true });
+const postgres = await startPostgres();
+const missing = [kafka, postgres].flatMap((server) => ('unavailable' in server ? [server.unavailable] : [])).join('; ');
+afterAll(async () => {
+  for (const server of [kafka, postgres]) if ('stop' in server) await server.stop();
+});
+
+interface Subject {
+  readonly name: string;
+  readonly skip: string;
+  open(): { readonly place: string; close(): void };
+}
+
+const subjects: readonly Subject[] = [
+  {
+    name: 'PGlite, in two steps',
+    skip: '',
+    open: () => {
+      const folder = mkdtempSync(join(tmpdir(), 'parley-crash-'));
+      return { place: folder, close: () => rmSync(folder, { recursive: true, force: true }) };
+    },
+  },
+  {
+    name: 'Kafka and PostgreSQL',
+    skip: missing,
+    open: () => ({ place: JSON.stringify({ brokers: 'brokers' in kafka && kafka.brokers, url: 'url' in postgres && postgres.url }), close: () => undefined }),
+  },
+];
+
+for (const { name, skip, open } of subjects) (skip === '' ? describe : describe.skip)(`a process killed between commit and append, on ${name}${skip === '' ? '' : ` (skipped: ${skip})`}`, () => {
+  let opened: ReturnType<Subject['open']>;
   const answered = new Set<string>();
   const kills: string[] = [];
   let found: Found[] = [];
 
   const run = (...args: string[]): { signal: string | null; lines: string[]; errors: string } => {
-    const { signal, stdout, stderr } = spawnSync(process.execPath, [script, folder, ...args], { encoding: 'utf8', timeout: 60_000 });
+    const { signal, stdout, stderr } = spawnSync(process.execPath, [script, opened.place, ...args], { encoding: 'utf8', timeout: 60_000 });
     return { signal, lines: stdout.split('\n').filter((line) => line !== ''), errors: stderr };
   };
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'parley-crash-'));
+    opened = open();
     for (const killBefore of [1, 4, 9, 14, 19, 3, 0]) {
       const { signal, lines, errors } = run('run', String(killBefore));
       kills.push(signal ?? lines.at(-1) ?? errors);
@@ -38,7 +70,7 @@ describe('a process killed between commit and append', () => {
     found = run('report').lines.map((line) => JSON.parse(line) as Found);
   }, 240_000);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => opened.close());
 
   it('was killed each time, and ended by itself when it was let live', () => {
     expect(kills).toEqual([...Array<string>(6).fill('SIGKILL'), 'done']);

@@ -1,45 +1,32 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { childrenOf } from '../servers/children.js';
+import { freePorts, type Server, type Unavailable } from '../servers/server.js';
+import { WatchedProcess, type User } from '../servers/watched-process.js';
+import { addressOf, serverSettings, type Postgres, type PostgresOptions } from './postgres.js';
 
-/** A PostgreSQL server of this machine's own, with an empty database, for tests. */
-export interface LocalPostgres {
-  readonly url: string;
-  /** Stops the server and removes its data. */
-  stop(): Promise<void>;
-}
+const readyMs = 20_000;
 
-interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-const startMs = 20_000;
-
-/** Starts PostgreSQL on a free loopback port, where its programs are installed; otherwise says why it cannot. */
-export async function startLocalPostgres(): Promise<LocalPostgres | { readonly unavailable: string }> {
+/** Starts PostgreSQL on the loopback interface, where its programs are installed; otherwise says why it cannot. */
+export async function startLocalPostgres(options: PostgresOptions = {}): Promise<Postgres | Unavailable> {
   const programs = findPrograms();
   if (programs === undefined) return { unavailable: 'no initdb and postgres on this machine' };
   const user = unprivileged();
   if (user === 'none') return { unavailable: 'PostgreSQL does not run as root, and there is no other user' };
-  const folder = await mkdtemp(join(tmpdir(), 'parley-postgres-'));
+  const isOurs = options.folder === undefined;
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'parley-postgres-'));
   try {
-    if (user) await chown(folder, user.uid, user.gid);
-    const data = join(folder, 'data');
-    await promisify(execFile)(join(programs, 'initdb'), ['-D', data, '-U', 'parley', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C'], { ...user, cwd: folder });
-    const { server, port } = await startServer(programs, data, folder, user);
-    const stop = async (): Promise<void> => {
-      await ended(server, 'SIGINT');
-      await rm(folder, { recursive: true, force: true });
-    };
-    return { url: `postgres://parley@127.0.0.1:${port}/postgres`, stop };
+    const port = options.port ?? (await freePorts(1))[0]!;
+    await makeData(programs, folder, user, options.password);
+    const start = (): Promise<WatchedProcess> => runServer(programs, folder, user, { ...serverSettings(options), port: String(port) }, isOurs);
+    return Object.assign(controls(await start(), start, folder, isOurs), { url: addressOf('127.0.0.1', port, options), shared: false });
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    return { unavailable: `PostgreSQL did not start: ${(error as Error).message.split('\n')[0]}` };
+    if (isOurs) rmSync(folder, { recursive: true, force: true });
+    return { unavailable: `PostgreSQL did not start: ${(error as Error).message.trim().split('\n').at(-1)}` };
   }
 }
 
@@ -59,48 +46,86 @@ function unprivileged(): User | undefined | 'none' {
   return found ? { uid: Number(found[2]), gid: Number(found[3]) } : 'none';
 }
 
-async function startServer(programs: string, data: string, folder: string, user: User | undefined): Promise<{ server: ChildProcess; port: number }> {
-  const port = await freePort();
-  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off', max_connections: 50 };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...options], { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  // A test run that ends in the middle must not leave its server behind.
-  const abandon = (): void => void server.kill('SIGINT');
-  process.once('exit', abandon);
-  server.once('exit', () => process.removeListener('exit', abandon));
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready after ${startMs} ms: ${said}`)), startMs);
-    server.stderr!.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk.toString()}`.slice(-4_000);
-      if (!said.includes('database system is ready to accept connections')) return;
-      clearTimeout(timer);
-      resolve();
+async function makeData(programs: string, folder: string, user: User | undefined, password: string | undefined): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  if (user) {
+    await chown(folder, user.uid, user.gid);
+    await promisify(execFile)('test', ['-w', folder], { ...user, cwd: '/' }).catch(() => {
+      throw new Error(`it does not run as root but as another user, who cannot reach ${folder}: choose a folder that all may pass through`);
     });
-    server.on('error', reject);
-    server.on('exit', (code) => reject(new Error(`ended with ${code}: ${said}`)));
-  }).catch(async (error: unknown) => {
-    await ended(server, 'SIGKILL');
-    throw error;
-  });
-  return { server, port };
+  }
+  const data = join(folder, 'data');
+  if (existsSync(join(data, 'PG_VERSION'))) return;
+  const passwordFile = join(folder, 'password');
+  if (password !== undefined) writeFileSync(passwordFile, password, { mode: 0o600 });
+  try {
+    if (user && password !== undefined) await chown(passwordFile, user.uid, user.gid);
+    const login = password === undefined ? ['-A', 'trust'] : ['-A', 'scram-sha-256', '--pwfile', passwordFile];
+    await promisify(execFile)(join(programs, 'initdb'), ['-D', data, '-U', 'parley', ...login, '-E', 'UTF8', '--no-sync', '--locale=C'], { ...user, cwd: folder });
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
 }
 
-async function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const exit = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  server.kill(signal);
-  const patience = setTimeout(() => server.kill('SIGKILL'), 10_000);
-  await exit;
-  clearTimeout(patience);
+function runServer(programs: string, folder: string, user: User | undefined, settings: Readonly<Record<string, string>>, isOurs: boolean): Promise<WatchedProcess> {
+  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
+  return WatchedProcess.start({
+    command: join(programs, 'postgres'),
+    args: ['-D', join(folder, 'data'), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    folder,
+    output: join(folder, 'postgres.log'),
+    ready: 'database system is ready to accept connections',
+    readyMs,
+    ...(user && { user }),
+    ...(isOurs ? { farewell: 'QUIT', leaves: folder } : { farewell: 'INT' }),
+  });
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
+/** A server is a process for each connection: all of them are stopped, and all are killed. */
+function controls(first: WatchedProcess, start: () => Promise<WatchedProcess>, folder: string, isOurs: boolean): Server {
+  let server = first;
+  const toChildren = async (signal: NodeJS.Signals): Promise<void> => {
+    for (const pid of await childrenOf(server.pid)) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has just ended.
+      }
+    }
+  };
+  const pause = async (): Promise<void> => {
+    server.signal('SIGSTOP'); // First, so that it makes no more of them.
+    await toChildren('SIGSTOP');
+  };
+  const resume = async (): Promise<void> => {
+    await toChildren('SIGCONT');
+    server.signal('SIGCONT');
+  };
+  const kill = async (): Promise<void> => {
+    if (!server.isRunning) return;
+    server.signal('SIGSTOP');
+    await toChildren('SIGKILL');
+    await server.end('SIGKILL');
+  };
+  const end = async (): Promise<void> => {
+    if (!server.isRunning) return;
+    await resume();
+    await server.end('SIGINT');
+  };
+  return {
+    get pid() {
+      return server.pid;
+    },
+    stop: async () => {
+      await end();
+      if (isOurs) rmSync(folder, { recursive: true, force: true });
+    },
+    kill,
+    pause,
+    resume,
+    restart: async () => {
+      await end();
+      server = await start();
+    },
+  };
 }

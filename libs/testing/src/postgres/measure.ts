@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EmbeddedLog, laneTablesSql, logTablesSql, openPglite, openPostgres, PostgresLaneStore, PostgresSlotStore, projectionTableSql, type Database } from '@parley/bus-postgres';
 import { behaviourTable, behaviourTopologies } from '../behaviour/lane-store.js';
 import { behaviourTopic } from '../behaviour/log.js';
-import { startLocalPostgres } from './local-postgres.js';
+import { startPostgres } from './start.js';
 
 // How fast commits, requests, appends and reads are: `node libs/testing/dist/postgres/measure.js`. Figures are for this machine, now.
 
@@ -92,7 +92,7 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-measure-'));
 try {
   await measure('PGlite, folder', await openPglite({ folder: join(folder, 'durable') }));
   await measure('PGlite, folder, no fsync', await openPglite({ folder: join(folder, 'plain'), durable: false }));
-  const server = await startLocalPostgres();
+  const server = await startPostgres({ own: true });
   if ('unavailable' in server) process.stdout.write(`PostgreSQL server: ${server.unavailable}\n`);
   else {
     await measure('PostgreSQL server', await openPostgres(server.url));

@@ -13,7 +13,7 @@ export interface Accepted {
 export type Violate = (invariant: number, detail: string) => void;
 
 /** The accepted records of a partition, read here independently of the runner; on the way invariants 2 and 3 are held against it. */
-export function acceptedOf(world: World, topic: TopicName, partition: number, violate: Violate): Accepted[] {
+export function acceptedOf(world: { readonly log: Pick<World['log'], 'records'>; readonly codec: Pick<World['codec'], 'decode'> }, topic: TopicName, partition: number, violate: Violate): Accepted[] {
   const seen = new Map<string, Map<number, string>>();
   const accepted: Accepted[] = [];
   for (const { offset, key, value } of world.log.records(topic, partition)) {
@@ -38,7 +38,7 @@ export function acceptedOf(world: World, topic: TopicName, partition: number, vi
 export class AcceptedLogs {
   readonly #partitions = new Map<string, Accepted[]>();
 
-  constructor(world: World, topics: readonly TopicName[], violate: Violate) {
+  constructor(world: { readonly log: Pick<World['log'], 'records' | 'partitions'>; readonly codec: Pick<World['codec'], 'decode'> }, topics: readonly TopicName[], violate: Violate) {
     for (const topic of topics) {
       for (let partition = 0; partition < world.log.partitions(topic); partition += 1) {
         this.#partitions.set(`${topic}/${partition}`, acceptedOf(world, topic, partition, violate));

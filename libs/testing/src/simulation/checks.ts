@@ -1,4 +1,5 @@
-import { TOPIC_NAMES, type AnyEvent, type AnyTopology } from '@parley/contracts';
+import type { Codec, LogRecord } from '@parley/bus';
+import { TOPIC_NAMES, type AnyEvent, type AnyTopology, type CatalogFold, type TopicName } from '@parley/contracts';
 import { AcceptedLogs, type Accepted, type Violate } from './accepted.js';
 import type { Workload } from './workload.js';
 import type { World } from './world.js';
@@ -17,8 +18,15 @@ export async function checkAtRest(world: World, workload: Workload, violate: Vio
 
 type Lane = ReturnType<World['lanes']>[number];
 
+/** What decisions are held against: a whole log, and what it takes to decide again. The simulation's world is one. */
+export interface Deciding {
+  readonly log: { records(topic: TopicName, partition: number): readonly LogRecord[]; partitions(topic: TopicName): number };
+  readonly codec: Pick<Codec, 'decode'>;
+  readonly spec: { readonly runner: { canonical(value: unknown): string }; readonly catalog: CatalogFold<unknown> };
+}
+
 /** 1: one decision per command; 7: per key, in the order of the log; 10: the same again from what the decision names. */
-function checkDecisions(world: World, logs: AcceptedLogs, { topology, partition, name }: Lane, violate: Violate): void {
+export function checkDecisions(world: Deciding, logs: AcceptedLogs, { topology, partition, name }: Pick<Lane, 'topology' | 'partition' | 'name'>, violate: Violate): void {
   const { decisions: topic } = topology;
   if (topic === null) return;
   const decisions = new Map<number, Accepted>();
@@ -43,10 +51,10 @@ function checkDecisions(world: World, logs: AcceptedLogs, { topology, partition,
  * windows' announcements, where only what timers say may differ.
  */
 function checkAgain(
-  world: World, logs: AcceptedLogs, topology: AnyTopology, partition: number, decisions: Map<number, Accepted>, announced: boolean, violate: Violate,
+  world: Deciding, logs: AcceptedLogs, topology: AnyTopology, partition: number, decisions: Map<number, Accepted>, announced: boolean, violate: Violate,
 ): void {
   const { canonical } = world.spec.runner;
-  const catalogs = catalogStates(world, logs);
+  const catalogs = catalogsOf(world, logs);
   const states = new Map<string, unknown>();
   for (const { event, key, offset } of logs.of(topology.source, partition)) {
     const own = event.meta.link === `${topology.name}/${partition}` && event.meta.cause !== null;
@@ -74,8 +82,17 @@ function isAnnouncement({ type }: AnyEvent): boolean {
   return type === 'WindowExpiring' || type === 'WindowClosed';
 }
 
+const catalogsKept = new WeakMap<AcceptedLogs, unknown[]>();
+
+/** Folded once for all lanes. */
+function catalogsOf(world: Deciding, logs: AcceptedLogs): unknown[] {
+  const kept = catalogsKept.get(logs) ?? catalogStates(world, logs);
+  catalogsKept.set(logs, kept);
+  return kept;
+}
+
 /** The catalog after 0, 1, 2, … records. */
-function catalogStates(world: World, logs: AcceptedLogs): unknown[] {
+function catalogStates(world: Deciding, logs: AcceptedLogs): unknown[] {
   const { initial, evolve } = world.spec.catalog;
   const byOffset = new Map(logs.of('parley.catalog.v1', 0).map((accepted) => [accepted.offset, accepted.event]));
   const states = [initial];

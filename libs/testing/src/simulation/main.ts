@@ -1,11 +1,13 @@
 import * as bus from '@parley/bus';
+import { simulateIntake } from './intake/simulate-intake.js';
 import { patchedRunner } from './planted/patched-runner.js';
 import { plantedFaults, type PlantedFault } from './planted/planted-faults.js';
 import { simulate, type Verdict } from './simulate.js';
 
 const help = `Usage: npm run simulate -- [options]
 
-Runs the shipped runner and the platform's folds through seeded lives full of crashes, and checks the design's invariants.
+Runs the shipped runner through seeded lives full of crashes (of the platform with its folds, and of lanes that take integrators' requests),
+and checks the design's invariants.
 
   --seeds N        how many seeds (default 200)
   --from N         the first seed (default 1)
@@ -62,13 +64,21 @@ async function runSeeds({ seeds, from }: Options): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const since = Date.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    verdicts.push(await simulate(seed, bus));
+    verdicts.push(await bothLives(seed));
     const done = verdicts.length;
     const left = Math.round((((Date.now() - since) / done) * (seeds - done)) / 1000);
     progress(`seed ${seed}: ${done}/${seeds}, ${verdicts.filter(({ violations }) => violations.length > 0).length} with violations, ${left} s left`);
   }
   progress('');
   return verdicts;
+}
+
+/** The platform's life and that of its intake lanes, from the same seed. */
+async function bothLives(seed: number): Promise<Verdict> {
+  const [platform, intake] = [await simulate(seed, bus), await simulateIntake(seed, bus)];
+  const both = (figure: 'steps' | 'records' | 'crashes' | 'zombies' | 'restores'): number => platform[figure] + intake[figure];
+  const violations = [...platform.violations, ...intake.violations.map(({ invariant, detail }) => ({ invariant, detail: `intake: ${detail}` }))];
+  return { seed, violations, steps: both('steps'), records: both('records'), crashes: both('crashes'), zombies: both('zombies'), restores: both('restores') };
 }
 
 interface Caught {
@@ -85,7 +95,7 @@ async function catchFault(fault: PlantedFault, search: boolean): Promise<Caught>
   let other = '';
   for (let seed = first; seed <= last; seed += 1) {
     progress(`${fault.name}: seed ${seed}`);
-    const { violations } = await simulate(seed, runner);
+    const { violations } = fault.life === 'intake' ? await simulateIntake(seed, runner) : await simulate(seed, runner);
     const named = violations.find(({ invariant }) => invariant === fault.breaks);
     if (named) return { fault, seed, invariant: named.invariant, detail: named.detail };
     if (violations.length > 0) other = `${violations[0]!.invariant}: ${violations[0]!.detail}`;

@@ -10,6 +10,8 @@ export interface PlantedFault {
   readonly replace: string;
   /** The first seed known to catch it: what the tests run. */
   readonly seed: number;
+  /** Whose life it breaks: the platform's where absent. */
+  readonly life?: 'intake';
 }
 
 export const plantedFaults: readonly PlantedFault[] = [
@@ -127,5 +129,50 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'take-a-successor-for-an-older-database', breaks: 1, seed: 19, file: 'runner/append.ts',
     find: 'if (current && current.epoch > epoch) throw',
     replace: 'if (current && current.epoch < 0) throw',
+  },
+  {
+    name: 'take-every-record-of-an-integrator', breaks: 12, seed: 1, life: 'intake', file: 'runner/intake.ts',
+    find: "writes && outcomes[entry]!.kind === 'taken')",
+    replace: 'writes && outcomes[entry] !== undefined)',
+  },
+  {
+    name: 'pass-over-conflicting-records', breaks: 12, seed: 1, life: 'intake', file: 'runner/intake.ts',
+    find: 'if (!isSame(found, conflicts)) throw',
+    replace: 'if (found.size < 0) throw',
+  },
+  {
+    name: 'tell-a-conflict-that-is-none-any-more', breaks: 12, seed: 122, life: 'intake', file: 'runner/intake.ts',
+    find: 'if (!isSame(found, conflicts)) throw',
+    replace: 'if (conflicts.size === 0 && found.size > 0) throw',
+  },
+  {
+    name: 'commit-requests-over-those-pending', breaks: 3, seed: 1, life: 'intake', file: 'runner/intake.ts',
+    find: 'this.#row = await settle(lane, this.#row, this.spec, this.#limits.retryMs, this.signal, lane.slice(',
+    replace: 'void settle; void (lane.slice(',
+  },
+  {
+    name: 'append-requests-before-their-commit', breaks: 5, seed: 1, life: 'intake', file: 'runner/intake.ts',
+    find: 'const { outcomes, acked } = await store.commitRequests(',
+    replace: "const early = entries.filter(({ writes }) => writes);\n        if (!store.appendsInCommit) await appendPending(lane, this.#moved(records, early, now, catalogOffset).pending, this.spec, 1, this.signal);\n        const { outcomes, acked } = await store.commitRequests(",
+  },
+  {
+    name: 'judge-by-an-older-catalog', breaks: 10, seed: 1, life: 'intake', file: 'runner/intake.ts',
+    find: 'await catalog.reach(this.#row.catalogOffset, lane, this.#limits.catalogLateMs, this.signal);',
+    replace: '',
+  },
+  {
+    name: 'go-by-the-keys-of-an-older-database', breaks: 5, seed: 15, life: 'intake', file: 'runner/requests.ts',
+    find: 'if (number <= (row?.sent[place] ?? 0)) continue;',
+    replace: 'if (number > 0) continue;',
+  },
+  {
+    name: 'recover-a-lane-without-its-keys', breaks: 12, seed: 3, life: 'intake', file: 'rebuild/recover.ts',
+    find: 'requests.push({ ...recovery.keyOf(record, codec.decode(value)), at: clock() });',
+    replace: 'recovery.keyOf(record, codec.decode(value));',
+  },
+  {
+    name: 'recover-by-envelopes-alone', breaks: 12, seed: 15, life: 'intake', file: 'rebuild/recover.ts',
+    find: 'cause.offset < from || firstTopics.includes(topic)) return;',
+    replace: 'cause.offset < from) return;',
   },
 ];

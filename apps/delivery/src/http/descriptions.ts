@@ -1,0 +1,106 @@
+// What the routes of delivery are for. Paths, methods, guards, scopes and request bodies are read from the routes themselves.
+import { CATEGORY_SYMBOLS, FAILURE_REASON_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS } from '@parley/contracts';
+import { answered, base64, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
+import type { RouteDescription } from '@parley/service';
+
+type Description = Omit<RouteDescription, 'body' | 'query'>;
+
+const version = integer({ min: 1, max: 2_147_483_647 });
+const market = text({ max: 64 });
+const hash = text({ min: 64, max: 64 });
+const line = text({ min: 0, max: 512 });
+const words = text({ min: 0, max: 64 });
+const templateName = text({ max: 512 });
+const language = text({ max: 12 });
+const token = text({ max: 64 });
+const statuses = ['sent', 'delivered', 'read', 'failed'] as const;
+const deviceKey = object({ deviceId: id('Device'), publicKey: base64({ min: 32, max: 32 }) });
+const devices = list(deviceKey, { min: 0, max: 10_000 });
+
+export const registerDevice: Description = {
+  summary: 'Register a customer’s device, once the number is proven by its code.',
+  detail: 'Only this answer holds the token. Registering the same key again gives a new one.',
+  problems: ['forbidden', 'too-many-requests', 'busy'],
+  answer: answered('The device.', object({ contactId: id('Contact'), deviceId: id('Device'), token: text({ max: 256 }) })),
+};
+export const registerBusinessDevice: Description = {
+  summary: 'Register a device of the business, such as its gateway.',
+  answer: answered('The device.', object({ deviceId: id('Device') })),
+};
+export const lookUpContact: Description = {
+  summary: 'A contact by phone number, with the devices to seal for.',
+  problems: ['not-found'],
+  answer: answered('The contact.', object({ contactId: id('Contact'), market, devices })),
+};
+
+const number = answered('The number, with the devices to seal for.', object({ numberId: id('Number'), businessId: id('Business'), displayName: text({ max: 128 }), devices }));
+export const findNumber: Description = { summary: 'A business’s number.', path: { phone: text({ max: 16, pattern: /^\+?[1-9][0-9]{6,14}$/ }) }, problems: ['not-found'], answer: number };
+export const findNumberById: Description = { summary: 'A business’s number, by its id.', path: { numberId: id('Number') }, problems: ['not-found'], answer: number };
+const template = object({ name: templateName, language, version, category: oneOf(CATEGORY_SYMBOLS), body: text({ max: 4_096 }), parameters: list(object({ component: token, kinds: list(token, { min: 0, max: 32 }) }), { min: 0, max: 32 }), hash });
+export const findTemplate: Description = {
+  summary: 'The text a template message was made from, by its address: devices render it themselves.',
+  path: { businessId: id('Business'), hash },
+  problems: ['not-found'],
+  answer: answered('The template.', template),
+};
+
+const accepted = object({ messageId: id('Message'), conversationId: id('Conversation'), acceptedAt: instant() });
+export const receiveMessage: Description = { summary: 'A customer writes to a business; the content is sealed.', writes: true, status: 202, answer: answered('Taken, exactly once.', accepted) };
+export const changeConsent: Description = {
+  summary: 'STOP, or its taking back: the contact’s own word.',
+  detail: 'A revocation without categories means all of them; a grant has to name them.',
+  writes: true,
+  status: 202,
+  answer: answered('Taken, exactly once.', object({ conversationId: id('Conversation'), acceptedAt: instant() })),
+};
+export const reportReceipts: Description = {
+  summary: 'What became of messages, as an end saw it: delivered, read, failed.',
+  writes: true,
+  status: 202,
+  answer: answered('Taken, each exactly once.', object({ accepted: integer({ min: 1, max: 200 }) })),
+};
+
+const about = { conversationId: id('Conversation'), messageId: id('Message'), contactId: id('Contact'), at: instant(), category: nullable(oneOf(CATEGORY_SYMBOLS)) };
+const message = object({
+  kind: oneOf(['message']),
+  ...about,
+  numberId: nullable(id('Number')),
+  envelope: nullable(base64({ min: 1, max: 49_152 })),
+  template: nullable(object({ name: templateName, language, version, hash })),
+  entryPoint: nullable(object({ sourceId: text({ max: 256 }), clickId: text({ min: 0, max: 256 }) })),
+});
+const status = object({
+  kind: oneOf(['status']),
+  status: oneOf([...statuses, 'refused']),
+  ...about,
+  reason: nullable(words),
+  detail: nullable(line),
+  billable: nullable(flag()),
+  pricing: nullable(object({ billable: flag(), type: oneOf(['regular', 'free_customer_service']) })),
+});
+const page = { type: 'object', properties: { items: { type: 'array', items: { oneOf: [message.schema, status.schema] } }, cursor: { type: 'string' } }, required: ['items', 'cursor'], additionalProperties: false };
+export const readInbox: Description = {
+  summary: 'What is new for an end: messages, and what became of its own.',
+  detail: 'In log order. `wait` seconds are waited for something to come. Give the cursor back to go on exactly behind the page it came with.',
+  problems: ['invalid-cursor'],
+  answer: answered('A page.', { schema: page }),
+};
+
+const sent = object({
+  conversationId: id('Conversation'),
+  messageId: id('Message'),
+  status: oneOf(statuses),
+  lane: oneOf(LANE_SYMBOLS),
+  kind: oneOf(MESSAGE_KIND_SYMBOLS),
+  category: oneOf(CATEGORY_SYMBOLS),
+  market,
+  firstStatus: nullable(oneOf(['delivered', 'read'])),
+  template: nullable(object({ name: templateName, language, version })),
+  requestedAt: instant(),
+  sentAt: instant(),
+  deliveredAt: nullable(instant()),
+  readAt: nullable(instant()),
+  failedAt: nullable(instant()),
+  failure: nullable(object({ reason: oneOf(FAILURE_REASON_SYMBOLS), detail: nullable(line) })),
+});
+export const showMessage: Description = { summary: 'How far a message of the business came.', path: { conversationId: id('Conversation'), messageId: id('Message') }, problems: ['not-found'], answer: answered('Where it stands.', sent) };
