@@ -1,9 +1,11 @@
-// The workspace's own checks: the lint rules bite, the projects agree with their manifests, the counting counts.
+// The workspace's own checks: the lint rules bite, the projects agree with their manifests, the counting counts, the documents are what they say, the cluster's files fit.
+import { clusterChecks } from './checks/cluster.mjs';
 import { countChecks } from './checks/counts.mjs';
+import { documentChecks } from './checks/documents.mjs';
 import { lintChecks } from './checks/lint.mjs';
 import { workspaceChecks } from './checks/workspace.mjs';
 
-const groups = { 'lint rules': lintChecks, workspace: workspaceChecks, counting: countChecks };
+const groups = { 'lint rules': lintChecks, workspace: workspaceChecks, counting: countChecks, documents: documentChecks, cluster: clusterChecks };
 
 let passed = 0;
 let failed = 0;

@@ -21,9 +21,14 @@ const id = (topic) => short(topic).replaceAll('.', '_');
 function lines() {
   const found = new Set();
   for (const topic of Object.values(TOPICS)) {
-    const writers = [...new Set(Object.values(topic.writers).flat())].filter((writer) => writer.endsWith('/http') || writer === 'integrator');
+    const writers = [...new Set(Object.values(topic.writers).flat())].filter((writer) => /\/(http|requests)$/.test(writer) || writer === 'integrator');
     for (const writer of writers.sort()) {
       const name = writer.replace('/', '_');
+      if (writer.endsWith('/requests')) {
+        found.add(`  ${node('parley.requests.v1')} --> lane_${name}{{${writer.split('/')[0]}}}`);
+        found.add(`  lane_${name} --> ${node(topic.name)}`);
+        continue;
+      }
       found.add(writer === 'integrator' ? `  integrator([integrators]) --> ${node(topic.name)}` : `  ${name}[${writer.replace('/http', '')} over HTTP] --> ${node(topic.name)}`);
     }
   }

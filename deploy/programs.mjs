@@ -8,6 +8,9 @@ const programs = {
   platform: { entry: 'apps/platform/dist/main.js', args: [] },
   parley: { entry: 'apps/cli/dist/main.js', args: [] },
   story: { entry: 'apps/cli/dist/main.js', args: ['story'] },
+  cluster: { entry: 'deploy/cluster/main.mjs', args: [] },
+  soak: { entry: 'deploy/soak/main.mjs', args: [] },
+  examples: { entry: 'deploy/examples/run.mjs', args: [] },
   simulate: { entry: 'libs/testing/dist/simulation/main.js', args: [] },
 };
 

@@ -9,6 +9,8 @@ import { countJest, countLastLine } from './counts.mjs';
 const steps = [
   { name: 'specs', command: () => [binary('nx'), 'run-many', '--target=test', '--output-style=stream'], counts: 'jest' },
   { name: 'workspace', command: () => ['deploy/check.mjs'], counts: 'last line' },
+  { name: 'cluster', command: () => ['deploy/cluster/trial.mjs'], counts: 'last line' },
+  { name: 'examples', command: () => ['deploy/examples/run.mjs'], counts: 'last line' },
   { name: 'simulation', command: () => ['libs/testing/dist/simulation/main.js', '--seeds', '200', '--recorded'], counts: 'last line' },
 ];
 

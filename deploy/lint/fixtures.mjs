@@ -119,7 +119,7 @@ export const fixtures = [
   },
   {
     file: 'libs/testing/src/clock.ts',
-    allowed: accept('@parley/contracts', '@parley/domain', '@parley/bus', '@parley/sdk', 'fast-check', '@jest/globals', 'node:fs'),
+    allowed: accept('@parley/contracts', '@parley/domain', '@parley/bus', '@parley/bus-kafka', '@parley/sdk', 'fast-check', '@jest/globals', 'testcontainers', 'node:fs'),
     forbidden: refuse('@parley/ingest', '@parley/platform', 'avsc', 'kafkajs', 'tweetnacl', '@nestjs/core', 'typescript', 'node:crypto'),
   },
   {
@@ -140,6 +140,12 @@ export const fixtures = [
     allowed: accept('@parley/contracts', '@parley/crypto', '@parley/sdk', '@parley/service', 'node:fs'),
     forbidden: refuse('@parley/domain', '@parley/bus', '@parley/bus-postgres', '@parley/ingest', '@parley/platform', '@nestjs/common', 'typeorm', ...outsiders),
   },
+  {
+    file: 'apps/gateway/src/commands/intake.ts',
+    allowed: accept('@parley/bus-kafka/business', '@parley/crypto'),
+    forbidden: refuse('@parley/bus-kafka', '@parley/bus', '@parley/domain', ...outsiders),
+  },
+  { file: 'apps/gateway/src/outbox/outbox.ts', allowed: accept('@parley/sdk'), forbidden: refuse('@parley/bus-kafka/business', '@parley/bus-kafka') },
   { file: 'apps/gateway/src/http/messages.spec.ts', allowed: accept('@kapso/whatsapp-cloud-api'), forbidden: refuse('@parley/platform') },
   {
     file: 'apps/platform/src/sandbox.ts',
@@ -153,6 +159,7 @@ export const fixtures = [
   },
   { file: 'apps/cli/bin/parley.mjs', allowed: accept('../../../deploy/programs.mjs'), forbidden: refuse('commander', '../../platform/src/main.js') },
   { file: 'deploy/start.mjs', allowed: accept('node:fs', 'node:crypto', './bootstrap.mjs', '@parley/domain'), forbidden: refuse('commander', '../apps/platform/src/main.js') },
+  { file: 'deploy/examples/typescript/send.ts', allowed: accept('avsc', 'kafkajs', '@parley/sdk', 'node:crypto'), forbidden: refuse('commander', 'pg') },
   { file: 'jest.preset.mjs', allowed: accept('node:fs', './deploy/lint/plugin.mjs'), forbidden: refuse('avsc', 'node:crypto') },
 
   // What holds everywhere.

