@@ -10,6 +10,7 @@ const programs = {
   story: { entry: 'apps/cli/dist/main.js', args: ['story'] },
   cluster: { entry: 'deploy/cluster/main.mjs', args: [] },
   soak: { entry: 'deploy/soak/main.mjs', args: [] },
+  bench: { entry: 'deploy/bench/main.mjs', args: [] },
   examples: { entry: 'deploy/examples/run.mjs', args: [] },
   simulate: { entry: 'libs/testing/dist/simulation/main.js', args: [] },
 };

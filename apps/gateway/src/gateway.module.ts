@@ -1,6 +1,7 @@
 import { Inject, Logger, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, FactoryProvider, OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import { openApiController } from '@parley/service';
 import { Gateway } from './gateway.js';
 import { AccountController } from './http/account.controller.js';
 import { Callers } from './http/caller.js';
@@ -8,6 +9,8 @@ import { HealthController } from './http/health.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { UnknownController } from './http/unknown.controller.js';
 import type { GatewayOptions } from './options.js';
+
+const about = "the business's end: the part of the WhatsApp Cloud API that it speaks";
 
 /** Under which name `configured` looks for its options. */
 export const configName = 'gateway';
@@ -41,7 +44,7 @@ function moduleWith(gateway: FactoryProvider<Gateway>): DynamicModule {
   return {
     module: GatewayModule,
     // In this order: a path that several could serve is the first one's.
-    controllers: [HealthController, MessagesController, AccountController, UnknownController],
+    controllers: [HealthController, openApiController({ prefix: 'gateway', about }), MessagesController, AccountController, UnknownController],
     providers: [gateway, Callers],
     exports: [Gateway],
   };

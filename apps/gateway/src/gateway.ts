@@ -19,6 +19,8 @@ export interface Condition {
   readonly problem: string | null;
   readonly waitingWebhooks: number;
   readonly waitingCalls: number;
+  /** With the business's broker: outcomes that it has not acknowledged, and why commands are read no more (null while they are). Null where there is none. */
+  readonly broker: { readonly waitingOutcomes: number; readonly problem: string | null } | null;
 }
 
 /** The business's end: opens its folder, follows the platform, brings webhooks, and stops without losing anything. */
@@ -54,6 +56,7 @@ export class Gateway {
       [this.folder, this.parts, this.problem] = [folder, parts, null];
       parts.courier.start();
       parts.outbox.start();
+      parts.exchange?.start();
       this.background = Promise.all([this.follow(parts), this.greet(parts)]).catch(broken);
     } catch (error) {
       await folder.close();
@@ -67,7 +70,7 @@ export class Gateway {
     this.stopping.abort();
     for (const pause of this.pauses) pause.end();
     await this.background;
-    await Promise.all([this.inbox?.stop(), this.parts?.courier.stop(), this.parts?.outbox.stop()]);
+    await Promise.all([this.inbox?.stop(), this.parts?.courier.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
     await this.folder?.close();
     this.folder = null;
   }
@@ -79,9 +82,10 @@ export class Gateway {
   }
 
   get condition(): Condition {
-    const { events, calls, keys } = this.parts?.state ?? new State();
+    const { events, calls, keys, outcomes } = this.parts?.state ?? new State();
+    const exchange = this.parts?.exchange ?? null;
     const unregistered = keys?.deviceId == null ? 'The gateway is not yet registered on the platform. It goes on trying.' : null;
-    return { problem: this.problem ?? unregistered, waitingWebhooks: events.size, waitingCalls: calls.size };
+    return { problem: this.problem ?? unregistered, waitingWebhooks: events.size, waitingCalls: calls.size, broker: exchange === null ? null : { waitingOutcomes: outcomes.size, problem: exchange.problem } };
   }
 
   /** Sends webhooks there from now on, if it answers the handshake; else resolves to why not, and nothing changes. Null ends webhooks. */

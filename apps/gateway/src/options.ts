@@ -1,4 +1,5 @@
 import { systemRandom, type Random } from '@parley/crypto';
+import type { BusinessBroker } from './commands/broker.js';
 import type { FolderSecret } from './folder/folder.js';
 import type { Callback } from './state/fact.js';
 import type { Backoff } from './webhook/retry.js';
@@ -11,6 +12,8 @@ export interface GatewayOptions {
   readonly platformUrl: string;
   /** Where webhooks go; null or left out: where they went before, or nowhere until the business's software says. */
   readonly callback?: Callback | null;
+  /** The business's own broker; null or left out: there is none. */
+  readonly broker?: BusinessBroker | null;
   /** How long a webhook is kept and tried. */
   readonly webhookHorizonMs?: number;
   /** How long the business's software waits for the platform before it is told that its message will be sent. */
@@ -36,6 +39,7 @@ export function settle(options: GatewayOptions): SettledOptions {
 
 export const defaults = {
   callback: null,
+  broker: null,
   webhookHorizonMs: 7 * 24 * 3_600_000,
   answerWithinMs: 3_000,
   timeoutMs: 10_000,

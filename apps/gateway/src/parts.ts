@@ -1,4 +1,6 @@
 import type { OwnDevice } from '@parley/crypto';
+import { Exchange } from './commands/exchange.js';
+import { outcomeOf, outcomeOfEvent } from './commands/outcome.js';
 import { FolderError } from './folder/error.js';
 import type { Journal } from './folder/journal.js';
 import { Inbox } from './inbox/inbox.js';
@@ -28,6 +30,8 @@ export interface Parts {
   readonly courier: Courier;
   readonly outbox: Outbox;
   readonly sender: Sender;
+  /** With the business's broker; null where it has none. */
+  readonly exchange: Exchange | null;
   /** For the device that the gateway has become. */
   inboxOf(device: OwnDevice): Inbox;
 }
@@ -51,14 +55,21 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   const directory = new Directory(platform, now);
   const templates = new Templates(platform, now);
   const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, log, broken });
+  let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
-      await disk.append(...facts);
-      if (facts.some(({ type }) => type === 'EventQueued')) courier.wake();
+      const all = toldByTopic(facts, { state, options, account });
+      await disk.append(...all);
+      if (all.some(({ type }) => type === 'EventQueued')) courier.wake();
+      if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
     },
   };
   const failed = (call: Call, fault: WireFault) => failedFacts({ state, options, log }, call, fault);
-  const outbox = new Outbox({ state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, log, broken });
+  const answered = (call: Call, fault: WireFault | null) => {
+    const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());
+    return outcome === null ? [] : [{ type: 'OutcomeQueued', outcome } as const];
+  };
+  const outbox = new Outbox({ state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
   const device = remembered(() => ownDevice(state));
   const sender = new Sender({ state, account, device, journal, outbox, directory, templates, random, now });
   const inboxOf = (own: OwnDevice) => {
@@ -66,7 +77,18 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
     const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
     return new Inbox({ state, journal, platform, reception, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
-  return { state, account, journal, platform, templates, courier, outbox, sender, inboxOf };
+  if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
+  return { state, account, journal, platform, templates, courier, outbox, sender, exchange, inboxOf };
+}
+
+/** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */
+function toldByTopic(facts: readonly Fact[], { state, options: { broker }, account }: Pick<PartsOptions, 'state' | 'options'> & { readonly account: Account }): readonly Fact[] {
+  if (broker === null) return facts;
+  return facts.flatMap((fact): readonly Fact[] => {
+    if (fact.type !== 'EventQueued') return [fact];
+    const told: Fact = { type: 'OutcomeQueued', outcome: outcomeOfEvent(fact.event, account.wabaId, broker.withContent) };
+    return state.callback === null ? [told] : [fact, told];
+  });
 }
 
 /** What becomes true when the platform refuses a call that was promised: the business hears of it by webhook. */

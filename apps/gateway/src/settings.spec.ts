@@ -22,7 +22,7 @@ describe('settings', () => {
     expect(readGatewaySettings(environment)).toEqual({
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
-        folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com',
+        folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
         callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000,
       },
     }); // prettier-ignore
@@ -30,7 +30,17 @@ describe('settings', () => {
     expect(readGatewaySettings(bare).options.callback).toBeNull();
   });
 
+  it("name the business's own broker", () => {
+    const { broker } = readGatewaySettings({ ...environment, PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_KAFKA_USER: 'u', PARLEY_GATEWAY_KAFKA_PASSWORD: 'p', PARLEY_GATEWAY_OUTCOMES_CONTENT: 'no' }).options;
+    const settings = { brokers: ['shop:9092'], clientId: 'parley-gateway', tls: null, sasl: { mechanism: 'scram-sha-512', username: 'u', password: 'p' } };
+    expect(broker).toEqual({ settings, commands: 'parley.gateway.commands', outcomes: 'parley.gateway.outcomes', withContent: false, whenGone: 'halt' });
+  });
+
   it.each<[string, Readonly<Record<string, string | undefined>>, RegExp]>([
+    ['half a login on Kafka', { PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_KAFKA_USER: 'u' }, /PARLEY_GATEWAY_KAFKA_USER and PARLEY_GATEWAY_KAFKA_PASSWORD go together/],
+    ['a login and no brokers', { PARLEY_GATEWAY_KAFKA_USER: 'u', PARLEY_GATEWAY_KAFKA_PASSWORD: 'p' }, /PARLEY_GATEWAY_KAFKA is not set/],
+    ['one topic for both', { PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_OUTCOMES: 'parley.gateway.commands' }, /name the same topic/],
+    ['a topic that cannot be one', { PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_COMMANDS: 'a b' }, /must be the name of a topic/],
     ['no folder', { PARLEY_GATEWAY_FOLDER: undefined }, /PARLEY_GATEWAY_FOLDER is not set/],
     ['no secret', { PARLEY_GATEWAY_KEY_FILE: undefined }, /Set PARLEY_GATEWAY_PASSPHRASE or PARLEY_GATEWAY_KEY_FILE, one/],
     ['two secrets', { PARLEY_GATEWAY_PASSPHRASE: 'long enough' }, /not both/],

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fromHex } from '@parley/crypto';
-import { host, logForm, logLevel, orNull, port, readSettings, SettingsError, wholeNumber, words, type Environment } from '@parley/service';
+import { brokersForm, host, kafkaOf, logForm, logLevel, orNull, port, readSettings, SettingsError, wholeNumber, words, type Environment, type Settings } from '@parley/service';
 import type { FolderSecret } from './folder/folder.js';
+import type { BusinessBroker } from './commands/broker.js';
 import type { GatewayOptions } from './options.js';
 import { callbackUrl } from './webhook/handshake.js';
 
 const anyText = /[^]/;
 const usualPort = 8086;
+const kafkaPrefix = 'PARLEY_GATEWAY_KAFKA';
+const topicName = /^[A-Za-z0-9._-]{1,249}$/;
 
 /** Of the gateway as a process of its own. The README lists them. */
 const form = {
@@ -20,6 +23,11 @@ const form = {
   platformUrl: words('PARLEY_GATEWAY_PLATFORM_URL', 'the address of the platform', /^https?:\/\/[^/]+/, 'must be a URL such as https://parley.example.com'),
   webhookUrl: orNull(words('PARLEY_GATEWAY_WEBHOOK_URL', 'where webhooks go', /^https?:\/\/[^/]+/, 'must be a URL such as https://shop.example.com/webhook')),
   webhookToken: orNull(words('PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN', 'the word by which the webhook URL knows the gateway', anyText, 'must be text')),
+  ...brokersForm(kafkaPrefix, "the business's own Kafka, for commands and outcomes; without it there are none"),
+  commands: words('PARLEY_GATEWAY_COMMANDS', 'the topic that commands come from', topicName, 'must be the name of a topic', 'parley.gateway.commands'),
+  outcomes: words('PARLEY_GATEWAY_OUTCOMES', 'the topic that outcomes go to', topicName, 'must be the name of a topic', 'parley.gateway.outcomes'),
+  content: words('PARLEY_GATEWAY_OUTCOMES_CONTENT', "whether contacts' words go to the topic of outcomes", /^(yes|no)$/, 'must be yes or no', 'yes'),
+  gone: words('PARLEY_GATEWAY_COMMANDS_GONE', 'what to do about commands that the topic kept too short a time', /^(halt|go-on)$/, 'must be halt or go-on', 'halt'),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -33,14 +41,24 @@ export interface GatewaySettings {
 
 /** Throws SettingsError with one line per wrong variable. */
 export function readGatewaySettings(environment: Environment): GatewaySettings {
-  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken, horizonHours, ...process } = readSettings(form, environment);
+  const settings = readSettings(form, environment);
+  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken, horizonHours } = settings;
   const secret = secretOf(passphrase, keyFile);
   if ((url === null) !== (verifyToken === null)) {
     throw new SettingsError([`PARLEY_GATEWAY_WEBHOOK_URL and PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN go together. Set ${url === null ? 'the URL' : 'the verify token'} too, or neither.`]);
   }
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
-  return { ...process, options: { folder, secret, platformUrl, callback, webhookHorizonMs: horizonHours * 3_600_000 } };
+  const { host, port, logLevel, logForm } = settings;
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), webhookHorizonMs: horizonHours * 3_600_000 } };
+}
+
+function brokerOf(read: Settings<typeof form>): BusinessBroker | null {
+  const settings = kafkaOf(read, 'parley-gateway', kafkaPrefix);
+  if (settings === null) return null;
+  const { commands, outcomes, content, gone } = read;
+  if (commands === outcomes) throw new SettingsError(['PARLEY_GATEWAY_COMMANDS and PARLEY_GATEWAY_OUTCOMES name the same topic: each needs its own.']);
+  return { settings, commands, outcomes, withContent: content === 'yes', whenGone: gone === 'halt' ? 'halt' : 'go on' };
 }
 
 function secretOf(passphrase: string | null, keyFile: string | null): FolderSecret {

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, UseFilters } from '@nestjs/common';
+import { Describe } from '@parley/service';
 import type { Request } from 'express';
 import { Gateway } from '../gateway.js';
 import { faultOfError } from '../outbox/refusal.js';
@@ -8,6 +9,7 @@ import { fieldsOf } from '../wire/fields.js';
 import { pageOf, templateOnWire, type PageQuery } from '../wire/listing.js';
 import { readBody } from './body.js';
 import { Callers } from './caller.js';
+import * as descriptions from './descriptions.js';
 import { FaultFilter } from './fault.filter.js';
 
 /** What the business's software may ask of its account: the callback, templates, numbers. */
@@ -21,6 +23,7 @@ export class AccountController {
 
   @Post(':wabaId/subscribed_apps')
   @HttpCode(200)
+  @Describe(descriptions.subscribe)
   async subscribe(@Req() request: Request, @Param('version') version: string, @Param('wabaId') wabaId: string) {
     this.callers.admitToAccount(request, version, wabaId);
     const { override_callback_uri: url, verify_token: verifyToken } = fieldsOf(await readBody(request), 'The body');
@@ -32,6 +35,7 @@ export class AccountController {
   }
 
   @Get(':wabaId/subscribed_apps')
+  @Describe(descriptions.subscriptions)
   subscriptions(@Req() request: Request, @Param('version') version: string, @Param('wabaId') wabaId: string) {
     const { account, state } = this.callers.admitToAccount(request, version, wabaId);
     if (state.callback === null) return { data: [] };
@@ -39,6 +43,7 @@ export class AccountController {
   }
 
   @Delete(':wabaId/subscribed_apps')
+  @Describe(descriptions.unsubscribe)
   async unsubscribe(@Req() request: Request, @Param('version') version: string, @Param('wabaId') wabaId: string) {
     this.callers.admitToAccount(request, version, wabaId);
     await this.gateway.setCallback(null);
@@ -46,6 +51,7 @@ export class AccountController {
   }
 
   @Get(':wabaId/message_templates')
+  @Describe(descriptions.templates)
   async templates(@Req() request: Request, @Param('version') version: string, @Param('wabaId') wabaId: string, @Query() query: PageQuery) {
     const { templates } = this.callers.admitToAccount(request, version, wabaId);
     const all = await templates.all().catch((error: unknown) => {
@@ -55,12 +61,14 @@ export class AccountController {
   }
 
   @Get(':wabaId/phone_numbers')
+  @Describe(descriptions.numbers)
   numbers(@Req() request: Request, @Param('version') version: string, @Param('wabaId') wabaId: string, @Query() query: PageQuery) {
     const { state } = this.callers.admitToAccount(request, version, wabaId);
     return pageOf([...state.numbers.values()].map(numberOnWire), query);
   }
 
   @Get(':id')
+  @Describe(descriptions.object)
   object(@Req() request: Request, @Param('version') version: string, @Param('id') id: string) {
     const { parts } = this.callers.admit(request, version);
     if (id === parts.account.wabaId) return { id, name: parts.account.name };

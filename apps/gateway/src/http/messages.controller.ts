@@ -1,9 +1,11 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
+import { Describe } from '@parley/service';
 import type { Request } from 'express';
 import { parseRequest } from '../wire/request.js';
 import { wamidOf } from '../wire/wamid.js';
 import { readBody } from './body.js';
 import { Callers } from './caller.js';
+import { postMessage } from './descriptions.js';
 import { FaultFilter } from './fault.filter.js';
 
 /** `POST /{version}/{phone-number-id}/messages`: messages and read receipts. */
@@ -14,6 +16,7 @@ export class MessagesController {
 
   @Post(':version/:phoneNumberId/messages')
   @HttpCode(200)
+  @Describe(postMessage)
   async post(@Req() request: Request, @Param('version') version: string, @Param('phoneNumberId') phoneNumberId: string) {
     const { parts, ...origin } = this.callers.admitTo(request, version, phoneNumberId);
     const message = parseRequest(await readBody(request));

@@ -1,4 +1,5 @@
 import { All, Controller, UseFilters } from '@nestjs/common';
+import { Undescribed } from '@parley/service';
 import { WireFault } from '../wire/fault.js';
 import { FaultFilter } from './fault.filter.js';
 
@@ -7,6 +8,7 @@ import { FaultFilter } from './fault.filter.js';
 @UseFilters(FaultFilter)
 export class UnknownController {
   @All('{*path}')
+  @Undescribed('answers what is not there')
   refuse(): never {
     throw new WireFault('invalid-parameter', 'This path or method is not served. Served are /{version}/{phone-number-id}/messages and the account\'s subscribed_apps, message_templates and phone_numbers.');
   }

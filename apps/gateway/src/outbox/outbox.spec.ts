@@ -16,6 +16,8 @@ class Rig {
   /** Every request to the platform, in order. */
   readonly asked: string[] = [];
   readonly failed: string[] = [];
+  /** What was told of commands: the call, and how it was refused (null: it was not). */
+  readonly answered: [string, string | null][] = [];
   /** What was sent though it was not written down. */
   readonly unwritten: string[] = [];
   /** Added to the clock. */
@@ -39,7 +41,7 @@ class Rig {
     } }; // prettier-ignore
     this.outbox = new Outbox({
       state: this.state, journal, platform, now: () => this.skippedMs + performance.now(), chance: () => 1, backoff: { firstMs: 5, longestMs: 10 }, answerWithinMs: 40,
-      failed: (one) => (this.failed.push(one.id), []), log: { warn: () => undefined }, broken: () => undefined, ...options,
+      failed: (one) => (this.failed.push(one.id), []), answered: (one, fault) => (this.answered.push([one.id, fault?.kind ?? null]), []), log: { warn: () => undefined }, broken: () => undefined, ...options,
     }); // prettier-ignore
   }
 }
@@ -58,6 +60,21 @@ describe('the outbox', () => {
     expect(await rig.outbox.submit(call('b'), [])).toMatchObject({ kind: 'refused', fault: { kind: 'invalid-parameter' } });
     expect(rig.failed).toEqual([]); // Who asked has been told.
     expect(rig.state.calls.size).toBe(0);
+  });
+
+  it('tells of a command what became of it, and takes what the platform has under its id already for sent', async () => {
+    rig = new Rig();
+    const known = new PlatformError({ kind: 'problem', status: 422, type: 'urn:parley:problem:idempotency-conflict', title: 'no', detail: 'Used before.' });
+    const command = { requestId: 'r', phoneNumberId: '1', input: '+1' };
+    rig.answer = async ({ id }) => (id === 'a' ? undefined : Promise.reject(id === 'b' ? refused(400) : known));
+    for (const id of ['a', 'b', 'c']) {
+      rig.state.apply({ type: 'CallQueued', call: { ...call(id), command } });
+      rig.outbox.take([rig.state.calls.get(id)!]);
+    }
+    await until(() => rig.state.calls.size === 0);
+    expect(rig.answered).toEqual([['a', null], ['b', 'invalid-parameter'], ['c', null]]);
+    expect(rig.failed).toEqual([]); // No webhook: nobody knows its wamid.
+    expect(await rig.outbox.submit(call('d'), [])).toMatchObject({ kind: 'refused' });
   });
 
   it('sends nothing that could not be written down', async () => {

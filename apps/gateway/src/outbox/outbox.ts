@@ -1,3 +1,4 @@
+import type { PlatformError } from '@parley/sdk';
 import type { Journal } from '../folder/journal.js';
 import { isRefusal, type Platform } from '../platform/platform.js';
 import type { Call, Fact } from '../state/fact.js';
@@ -22,6 +23,8 @@ export interface OutboxOptions {
   readonly answerWithinMs: number;
   /** What else becomes true when a call fails that its caller believes in: the failed webhook. */
   readonly failed: (call: Call, fault: WireFault) => readonly Fact[];
+  /** What else becomes true when a command's call is answered: its outcome. `fault` null: it was accepted. */
+  readonly answered: (call: Call, fault: WireFault | null) => readonly Fact[];
   readonly log: { warn(line: string): void };
   /** Called when the journal takes nothing more. */
   readonly broken: (error: unknown) => void;
@@ -114,13 +117,16 @@ export class Outbox {
       const outcome = await this.deliver(entry);
       if (outcome.kind === 'pending') return; // Stopping.
       entry.decided = true;
-      const { failed, journal } = this.options;
-      const facts = outcome.kind === 'refused' && entry.promised ? failed(entry.call, outcome.fault) : [];
-      await journal.append({ type: 'CallSettled', id: entry.call.id }, ...facts);
+      await this.options.journal.append({ type: 'CallSettled', id: entry.call.id }, ...this.tellingsOf(entry, outcome.kind === 'refused' ? outcome.fault : null));
       entry.settle(outcome);
       line.shift();
       if (line.length === 0) this.lines.delete(name); // In the same turn: whoever comes next starts a new line.
     }
+  }
+
+  private tellingsOf({ call, promised }: Entry, fault: WireFault | null): readonly Fact[] {
+    if (call.command !== undefined) return this.options.answered(call, fault);
+    return fault !== null && promised ? this.options.failed(call, fault) : [];
   }
 
   /** Repeats the call until it is answered; `pending` when the outbox is stopped first. */
@@ -146,6 +152,7 @@ export class Outbox {
       return { kind: 'accepted' };
     } catch (error) {
       reached = isRefusal(error) ? true : this.stopping.signal.aborted ? null : false;
+      if (isRefusal(error) && isKnownThere(error, entry)) return { kind: 'accepted' };
       if (!isRefusal(error) || isRepairable(error.status, entry)) return { kind: 'pending' };
       return { kind: 'refused', fault: faultOf(error) };
     } finally {
@@ -159,6 +166,11 @@ export class Outbox {
     if (!this.stopping.signal.aborted) await pause.wait(ms);
     this.pauses.delete(pause);
   }
+}
+
+// A command's message has one id for ever. The platform has it already, sealed by a run that a restored backup knows nothing of.
+function isKnownThere({ type }: PlatformError, { call }: Entry): boolean {
+  return call.command !== undefined && type.endsWith(':idempotency-conflict');
 }
 
 // A refused API key is mended by the operator, and says nothing about the message: what was promised is kept until then.

@@ -35,6 +35,14 @@ export interface Origin {
   readonly lane: Lane;
 }
 
+/** A message that is sealed, and what has to be journaled with it. */
+export interface Prepared {
+  readonly wireId: string;
+  /** Null where there is nobody to send it to: `facts` say so. */
+  readonly call: Call | null;
+  readonly facts: readonly Fact[];
+}
+
 /** Turns the wire's requests into sealed calls. Its methods throw WireFault. */
 export class Sender {
   private readonly beingRead = new Set<string>();
@@ -42,13 +50,20 @@ export class Sender {
   constructor(private readonly options: SenderOptions) {}
 
   /** Seals a message for its recipient's devices and hands it to the outbox; resolves to its wire id once it is safe. */
-  async send(request: MessageRequest, { number, lane }: Origin): Promise<string> {
+  async send(request: MessageRequest, origin: Origin): Promise<string> {
+    const { wireId, call, facts } = await this.prepare(request, origin, newMessageId(this.options.random));
+    if (call === null) await this.options.journal.append(...facts);
+    else await this.submit(call, facts);
+    return wireId;
+  }
+
+  /** Seals a message under that id for its recipient's devices. Nothing has happened then. */
+  async prepare(request: MessageRequest, { number, lane }: Origin, wireId: string): Promise<Prepared> {
     const { account, directory, random, now, state } = this.options;
     const device = this.ready(lane);
     const filled = request.type === 'template' ? await this.fill(request.template) : null;
     const contact = await directory.find(request.to).catch(raise);
-    const wireId = newMessageId(random);
-    if (contact === null || contact.devices.length === 0) return await this.failLater(wireId, request, number);
+    if (contact === null || contact.devices.length === 0) return { wireId, call: null, facts: this.failLater(wireId, request, number) };
 
     const conversationId = `${account.businessId}.${contact.contactId}`;
     const note: Note = {
@@ -61,8 +76,7 @@ export class Sender {
     const envelope = sealed(() => sealMessage({ content, category, note, businessId: account.businessId, sender: device, recipients: contact.devices, random }));
     const body = ingestBody({ note, contact, filled, envelope });
     const call: Call = { id: wireId, line: conversationId, path: '/ingest/v1/messages', body, lane, queuedAt: now(), wireId };
-    await this.submit(call, [{ type: 'MessageNoted', note }]);
-    return wireId;
+    return { wireId, call, facts: [{ type: 'MessageNoted', note }] };
   }
 
   /** Tells the contact's devices that a message was read. Saying it again changes nothing. */
@@ -106,7 +120,7 @@ export class Sender {
     if (lane === 'app' && account.appKey === null) throw new WireFault('permission', 'The token is for sending by hand (lane app), but the gateway has no platform API key of that lane. Set it up with one.');
     if (own === null) throw new WireFault('unavailable', 'The gateway is not yet registered on the platform. It goes on trying; try again in a moment.');
     if (state.holdsTooManyCalls) throw new WireFault('unavailable', 'Too many messages wait for the platform, which cannot be reached. Try again later.');
-    if (state.holdsTooManyEvents) throw new WireFault('unavailable', 'Too many webhooks wait to be acknowledged. Set a callback URL that answers them, then try again.');
+    if (state.holdsTooManyEvents) throw new WireFault('unavailable', 'Too many webhooks or outcomes wait to be acknowledged. Set a callback URL that answers them, or see to the broker, then try again.');
     return own;
   }
 
@@ -123,12 +137,11 @@ export class Sender {
   }
 
   // Whether a number can be reached is no secret worth an error at once: the wire says it by webhook, after acceptance.
-  private async failLater(wireId: string, { to: phone, callbackData }: MessageRequest, number: PhoneNumber): Promise<string> {
-    const { journal, now, random } = this.options;
+  private failLater(wireId: string, { to: phone, callbackData }: MessageRequest, number: PhoneNumber): readonly Fact[] {
+    const { now, random } = this.options;
     const error = webhookError('undeliverable', 'The recipient has no device on this network that can receive messages.');
     const value = failedValue({ wireId, phone, callbackData }, now(), error, number);
-    await journal.append({ type: 'EventQueued', event: eventOf(value, now(), random) });
-    return wireId;
+    return [{ type: 'EventQueued', event: eventOf(value, now(), random) }];
   }
 }
 

@@ -48,6 +48,8 @@ export interface Call {
   readonly queuedAt: number;
   /** Wire id of the message it sends, which then fails if this is refused; null for other calls. */
   readonly wireId: string | null;
+  /** The command of the business's topic that it follows from: what it comes to is told there. Left out for other calls. */
+  readonly command?: { readonly requestId: string; readonly phoneNumberId: string; /** The recipient as the business wrote it. */ readonly input: string };
 }
 
 /** What has to be known of a message after it has gone through: for receipts, statuses and quotes. Never its content. */
@@ -83,6 +85,30 @@ export interface PendingEvent {
   readonly value: WebhookValue;
 }
 
+/** One record that the business's broker has not acknowledged. */
+export interface PendingOutcome {
+  /** The same however often it is sent. */
+  readonly id: string;
+  readonly type: 'accepted' | 'rejected' | 'status' | 'message';
+  /** The record's key: the contact's number, or the request id of a command that was sent to nobody. */
+  readonly key: string;
+  /** What it is about: a request id, or a wamid. */
+  readonly subject: string;
+  /** Epoch ms UTC. */
+  readonly at: number;
+  /** JSON, as it is sent. */
+  readonly body: string;
+}
+
+/** A command that has been dealt with: another record under its id is the same command, or a mistake. */
+export interface NotedRequest {
+  readonly id: string;
+  /** Of the whole command, hex. */
+  readonly hash: string;
+  /** Epoch ms UTC. */
+  readonly at: number;
+}
+
 /** What the journal holds, closed. Each sets or removes one thing whole; an append takes several together or none. */
 export type Fact =
   | { readonly type: 'AccountSet'; readonly account: Account }
@@ -96,6 +122,11 @@ export type Fact =
   | { readonly type: 'CallSettled'; readonly id: string }
   | { readonly type: 'EventQueued'; readonly event: PendingEvent }
   | { readonly type: 'EventsSettled'; readonly ids: readonly string[] }
+  | { readonly type: 'OutcomeQueued'; readonly outcome: PendingOutcome }
+  | { readonly type: 'OutcomesSettled'; readonly ids: readonly string[] }
+  | { readonly type: 'RequestNoted'; readonly request: NotedRequest }
+  /** `next`: offset of the first record of the partition that was not taken. */
+  | { readonly type: 'PositionMoved'; readonly topic: string; readonly partition: number; readonly next: number }
   | { readonly type: 'MessageNoted'; readonly note: Note }
   | { readonly type: 'ContactNoted'; readonly contact: Contact }
   | { readonly type: 'CursorMoved'; readonly cursor: string };

@@ -1,11 +1,12 @@
 import type { Lane } from '@parley/contracts';
 import type { Book } from '../folder/journal.js';
-import type { Account, Call, Callback, Contact, Fact, Note, OwnKeys, PendingEvent, PhoneNumber } from './fact.js';
+import type { Account, Call, Callback, Contact, Fact, NotedRequest, Note, OwnKeys, PendingEvent, PendingOutcome, PhoneNumber } from './fact.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
 export const notesKeptMs = 30 * 24 * 3_600_000;
 const maxNotes = 200_000;
 const maxContacts = 200_000;
+const maxRequests = 200_000;
 const maxWaiting = 50_000;
 const maxWaitingCharacters = 64 * 1024 * 1024;
 
@@ -21,20 +22,30 @@ export class State implements Book<Fact> {
   /** In the order they were queued. */
   readonly calls = new Map<string, Call>();
   readonly events = new Map<string, PendingEvent>();
+  readonly outcomes = new Map<string, PendingOutcome>();
+  readonly requests = new Map<string, NotedRequest>();
   readonly notes = new Map<string, Note>();
   readonly contacts = new Map<string, Contact>();
-  /** What `events` and `calls` take in memory, about. */
+  /** Of the business's topic: what is to be read next, by topic and partition. */
+  private readonly positions = new Map<string, { readonly topic: string; readonly partition: number; readonly next: number }>();
+  /** What `events`, `outcomes` and `calls` take in memory, about. */
   eventCharacters = 0;
+  outcomeCharacters = 0;
   callCharacters = 0;
 
-  /** While so much waits for the business's software, nothing more is taken for it: the platform keeps its inbox for 30 days. */
+  /** While so much waits for the business's software, or its broker, nothing more is taken for it: the platform keeps its inbox for 30 days. */
   get holdsTooManyEvents(): boolean {
-    return this.events.size >= maxWaiting || this.eventCharacters >= maxWaitingCharacters;
+    return Math.max(this.events.size, this.outcomes.size) >= maxWaiting || this.eventCharacters + this.outcomeCharacters >= maxWaitingCharacters;
   }
 
   /** While so much waits for the platform, nothing more is taken for it. */
   get holdsTooManyCalls(): boolean {
     return this.calls.size >= maxWaiting || this.callCharacters >= maxWaitingCharacters;
+  }
+
+  /** Offset to go on with in a partition of the business's topic; null where nothing of it was taken. */
+  positionOf(topic: string, partition: number): number | null {
+    return this.positions.get(`${topic}/${partition}`)?.next ?? null;
   }
 
   apply(fact: Fact): void {
@@ -73,6 +84,20 @@ export class State implements Book<Fact> {
       case 'EventsSettled':
         for (const id of fact.ids) this.settleEvent(id);
         return;
+      case 'OutcomeQueued':
+        this.settleOutcome(fact.outcome.id);
+        this.outcomes.set(fact.outcome.id, fact.outcome);
+        this.outcomeCharacters += fact.outcome.body.length;
+        return;
+      case 'OutcomesSettled':
+        for (const id of fact.ids) this.settleOutcome(id);
+        return;
+      case 'RequestNoted':
+        putLast(this.requests, fact.request.id, fact.request, maxRequests);
+        return;
+      case 'PositionMoved':
+        this.positions.set(`${fact.topic}/${fact.partition}`, { topic: fact.topic, partition: fact.partition, next: fact.next });
+        return;
       case 'MessageNoted':
         this.noteMessage(fact.note);
         return;
@@ -97,6 +122,9 @@ export class State implements Book<Fact> {
     for (const [hash, lane] of this.tokens) yield { type: 'TokenSet', hash, lane };
     for (const call of this.calls.values()) yield { type: 'CallQueued', call };
     for (const event of this.events.values()) yield { type: 'EventQueued', event };
+    for (const outcome of this.outcomes.values()) yield { type: 'OutcomeQueued', outcome };
+    for (const request of this.requests.values()) yield { type: 'RequestNoted', request };
+    for (const position of this.positions.values()) yield { type: 'PositionMoved', ...position };
     for (const note of this.notes.values()) yield { type: 'MessageNoted', note };
     for (const contact of this.contacts.values()) yield { type: 'ContactNoted', contact };
   }
@@ -111,6 +139,11 @@ export class State implements Book<Fact> {
     if (event === undefined) return;
     this.events.delete(id);
     this.eventCharacters -= sizeOf(event);
+  }
+
+  private settleOutcome(id: string): void {
+    this.outcomeCharacters -= this.outcomes.get(id)?.body.length ?? 0;
+    this.outcomes.delete(id);
   }
 
   private noteMessage(note: Note): void {

@@ -26,13 +26,17 @@ export const faults = {
 
 export type FaultKind = keyof typeof faults;
 
-/** A refused request. `details` goes to the business's software: it says what to fix, and never holds message text. */
+/**
+ * A refused request. `details` goes to the business's software: it says what to fix, and never holds message text. `field` is the path of the
+ * value to fix, such as `text.body`; empty where it is no single one.
+ */
 export class WireFault extends Error {
   override readonly name = 'WireFault';
 
   constructor(
     readonly kind: FaultKind,
     readonly details: string,
+    readonly field = '',
   ) {
     super(`(#${faults[kind].code}) ${faults[kind].title}`);
   }
@@ -40,6 +44,11 @@ export class WireFault extends Error {
   get status(): number {
     return faults[this.kind].status;
   }
+}
+
+/** A fault of one value of the request: `what` is wrong with it, and what to do. */
+export function faultAt(kind: FaultKind, field: string, what: string): WireFault {
+  return new WireFault(kind, `${field} ${what}`, field);
 }
 
 /** The body of an error answer. `traceId` is also in the gateway's log line, so that a person can find one from the other. */

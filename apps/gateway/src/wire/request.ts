@@ -1,6 +1,6 @@
 import { phoneDigitsOf } from '@parley/crypto';
-import { WireFault } from './fault.js';
-import { fieldsOf, isStorable } from './fields.js';
+import { faultAt, type WireFault } from './fault.js';
+import { fieldsOf, isStorable, wholeBody } from './fields.js';
 import { parseTemplate, type TemplateRequest } from './template.js';
 import { wireIdOf } from './wamid.js';
 
@@ -44,42 +44,42 @@ type Fields = ReturnType<typeof fieldsOf>;
 
 /** Reads the body of `POST /{version}/{phone-number-id}/messages`. Throws WireFault that says which field to fix. */
 export function parseRequest(body: unknown): MessageRequest | ReadRequest {
-  const fields = fieldsOf(body, 'The body');
-  if (fields['messaging_product'] !== 'whatsapp') throw invalid('messaging_product must be "whatsapp".');
+  const fields = fieldsOf(body, wholeBody);
+  if (fields['messaging_product'] !== 'whatsapp') throw invalid('messaging_product', 'must be "whatsapp".');
   if (fields['status'] !== undefined) return parseRead(fields);
   const type = fields['type'] ?? 'text';
   if (type === 'text') return { type: 'text', ...parseAddress(fields), ...parseText(fields['text']) };
   if (type === 'template') return { type: 'template', ...parseAddress(fields), template: parseTemplate(fields['template']) };
   if (typeof type === 'string' && typesToCome.includes(type)) {
-    throw new WireFault('unsupported-type', `type "${type}" is not carried yet. Send text or template.`);
+    throw faultAt('unsupported-type', 'type', `"${type}" is not carried yet. Send text or template.`);
   }
-  throw invalid(`type must be one of text, template, ${typesToCome.join(', ')}.`);
+  throw invalid('type', `must be one of text, template, ${typesToCome.join(', ')}.`);
 }
 
 function parseRead(fields: Fields): ReadRequest {
-  if (fields['status'] !== 'read') throw new WireFault('invalid-value', 'status must be "read": it marks a received message as read.');
+  if (fields['status'] !== 'read') throw faultAt('invalid-value', 'status', 'must be "read": it marks a received message as read.');
   return { type: 'read', messageId: parseMessageId(fields['message_id'], 'message_id') };
 }
 
 function parseAddress(fields: Fields): Addressed {
   const { to, recipient_type: recipientType, biz_opaque_callback_data: callbackData } = fields;
   if (recipientType !== undefined && recipientType !== 'individual') {
-    throw new WireFault('invalid-value', 'recipient_type must be "individual": groups are not carried.');
+    throw faultAt('invalid-value', 'recipient_type', 'must be "individual": groups are not carried.');
   }
   if (callbackData !== undefined && (typeof callbackData !== 'string' || callbackData.length > maxCallbackCharacters)) {
-    throw invalid(`biz_opaque_callback_data must be text of at most ${maxCallbackCharacters} characters.`);
+    throw invalid('biz_opaque_callback_data', `must be text of at most ${maxCallbackCharacters} characters.`);
   }
   return { ...parseRecipient(to), context: parseContext(fields['context']), callbackData: callbackData ?? null };
 }
 
 function parseRecipient(to: unknown): { readonly input: string; readonly to: string } {
   if (to === undefined || to === null || to === '') {
-    throw new WireFault('missing-parameter', 'to is missing: the recipient\'s phone number with its country code, such as "49170…".');
+    throw faultAt('missing-parameter', 'to', 'is missing: the recipient\'s phone number with its country code, such as "49170…".');
   }
   // The wire lets people write numbers as they read them: "+49 (170) 12-34".
   const digits = typeof to === 'string' ? phoneDigitsOf(to.replace(/[\s().-]/g, '')) : null;
   if (digits === null) {
-    throw new WireFault('invalid-value', 'to must be a phone number as text: country code first, 7 to 15 digits.');
+    throw faultAt('invalid-value', 'to', 'must be a phone number as text: country code first, 7 to 15 digits.');
   }
   return { input: to as string, to: digits };
 }
@@ -90,23 +90,23 @@ function parseContext(context: unknown): string | null {
 }
 
 function parseText(text: unknown): { readonly body: string; readonly previewUrl: boolean } {
-  if (text === undefined) throw new WireFault('missing-parameter', 'text is missing: {"text": {"body": "…"}}.');
+  if (text === undefined) throw faultAt('missing-parameter', 'text', 'is missing: {"text": {"body": "…"}}.');
   const { body, preview_url: previewUrl } = fieldsOf(text, 'text');
-  if (body === undefined || body === '') throw new WireFault('missing-parameter', 'text.body is missing or empty.');
-  if (typeof body !== 'string') throw invalid('text.body must be text.');
-  if (body.length > maxTextCharacters) throw invalid(`text.body must have at most ${maxTextCharacters} characters; it has ${body.length}.`);
-  if (!isStorable(body)) throw invalid('text.body must be well-formed Unicode.');
-  if (previewUrl !== undefined && typeof previewUrl !== 'boolean') throw invalid('text.preview_url must be true or false.');
+  if (body === undefined || body === '') throw faultAt('missing-parameter', 'text.body', 'is missing or empty.');
+  if (typeof body !== 'string') throw invalid('text.body', 'must be text.');
+  if (body.length > maxTextCharacters) throw invalid('text.body', `must have at most ${maxTextCharacters} characters; it has ${body.length}.`);
+  if (!isStorable(body)) throw invalid('text.body', 'must be well-formed Unicode.');
+  if (previewUrl !== undefined && typeof previewUrl !== 'boolean') throw invalid('text.preview_url', 'must be true or false.');
   return { body, previewUrl: previewUrl ?? false };
 }
 
 function parseMessageId(value: unknown, path: string): string {
-  if (value === undefined || value === '') throw new WireFault('missing-parameter', `${path} is missing.`);
+  if (value === undefined || value === '') throw faultAt('missing-parameter', path, 'is missing.');
   const messageId = typeof value === 'string' ? wireIdOf(value) : null;
-  if (messageId === null) throw new WireFault('invalid-value', `${path} must be the id of a message, as it came in a webhook or an answer: "wamid.…".`);
+  if (messageId === null) throw faultAt('invalid-value', path, 'must be the id of a message, as it came in a webhook or an answer: "wamid.…".');
   return messageId;
 }
 
-function invalid(details: string): WireFault {
-  return new WireFault('invalid-parameter', details);
+function invalid(field: string, what: string): WireFault {
+  return faultAt('invalid-parameter', field, what);
 }

@@ -100,13 +100,13 @@ describe('what the platform sees', () => {
 const plants: readonly (Plant & { readonly sink: RegExp })[] = [
   {
     file: 'apps/gateway/dist/outbox/sender.js', sink: /table ingest\./,
-    find: 'const wireId = newMessageId(random);',
-    replace: "const wireId = newMessageId(random).slice(0, 16) + Buffer.from(JSON.stringify(request)).toString('hex').match(/63616e6172792d(?:[0-9a-f]{2}){0,20}/)?.[0];",
+    find: 'newMessageId(this.options.random));',
+    replace: "newMessageId(this.options.random).slice(0, 16) + Buffer.from(JSON.stringify(request)).toString('hex').match(/63616e6172792d(?:[0-9a-f]{2}){0,20}/)?.[0]);",
   },
   {
     file: 'apps/gateway/dist/outbox/sender.js', sink: /what was printed/,
-    find: 'const wireId = newMessageId(random);',
-    replace: "const wireId = newMessageId(random); console.log(JSON.stringify(request));",
+    find: 'newMessageId(this.options.random));',
+    replace: "newMessageId(this.options.random)); console.log(JSON.stringify(request));",
   },
 ];
 

@@ -185,6 +185,19 @@ suite(`a topic of a foreign broker${why === undefined ? '' : ` (skipped: ${why})
     await until(() => reader.texts.length === 2);
   }, 60_000);
 
+  it('is left although its broker does not answer', async () => {
+    const topic = await newTopic();
+    await publish(topic, ['1']);
+    const reader = new Reader();
+    const reading = reader.start(topic);
+    await until(() => reader.texts.length === 1);
+    await broker.pause();
+    const begunAt = performance.now();
+    await reading.stop();
+    await broker.resume();
+    expect(performance.now() - begunAt).toBeLessThan(6_000);
+  }, 60_000);
+
   it('is written to, and again after the broker was away', async () => {
     const topic = await newTopic();
     const writer = new TopicWriter(broker.connection(), topic);

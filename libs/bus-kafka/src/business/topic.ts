@@ -44,6 +44,8 @@ const sessionMs = 6_000;
 const heartbeatMs = 1_500;
 /** How long a fetch may wait at the broker; what is stopped waits as long. */
 const fetchMs = 1_000;
+/** A broker that does not answer does not keep a reader from stopping. */
+const farewellMs = 4_000;
 const defaults = { restMs: 1_000, whenGone: 'halt', advice: '', waitAfter: (failures: number) => Math.min(30_000, 500 * 2 ** Math.min(failures - 1, 10)) } as const;
 
 /**
@@ -70,12 +72,16 @@ export class BusinessTopic {
     this.#running ??= this.#run();
   }
 
-  /** Lets the record that is being taken end, and leaves the group. */
+  /** Lets the record that is being taken end, and leaves the group; without goodbye where the broker does not answer. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#waits.end();
     this.#endSession(null);
-    await this.#running;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, farewellMs)));
+    await Promise.race([this.#running, patience]);
+    clearTimeout(timer);
+    await Promise.all(this.#turns.values());
   }
 
   async #run(): Promise<void> {

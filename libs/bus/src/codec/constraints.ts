@@ -3,6 +3,9 @@ import type { AvroArray, AvroRecord, AvroScalar, AvroType, Constraints } from '@
 /** What is wrong with a value, as "path: rule"; null when nothing is. Never the value itself: it may be private. */
 export type Check = (value: unknown) => string | null;
 
+/** Where the Avro library ends, one before the last safe integer. */
+export const LARGEST_LONG = Number.MAX_SAFE_INTEGER - 1;
+
 /** The check of a record against the types and limits its schema states. One is made per event type, at start. */
 export function checkOf(schema: AvroRecord): Check {
   return checked(schema, new Map());
@@ -77,9 +80,9 @@ function scalar(type: AvroScalar): Check {
     case 'bytes':
       return bytes(type);
     case 'long':
-      return type.logicalType === 'micros' ? micros(type) : integer(type, Number.MAX_SAFE_INTEGER);
+      return type.logicalType === 'micros' ? micros(type) : integer(type, -LARGEST_LONG, LARGEST_LONG);
     case 'int':
-      return integer(type, 2 ** 31 - 1);
+      return integer(type, -(2 ** 31), 2 ** 31 - 1);
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? null : ': must be a boolean');
     default:
@@ -110,8 +113,8 @@ function bytes(limits: Constraints): Check {
   };
 }
 
-function integer(limits: Constraints, bound: number): Check {
-  const { 'parley.min': least = -bound - 1, 'parley.max': most = bound } = limits;
+function integer(limits: Constraints, from: number, to: number): Check {
+  const { 'parley.min': least = from, 'parley.max': most = to } = limits;
   return (value) => (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most ? null : `: must be an integer from ${least} to ${most}`);
 }
 

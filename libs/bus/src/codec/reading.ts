@@ -1,6 +1,7 @@
 import type { AvroArray, AvroScalar, AvroType } from '@parley/contracts';
 import { isUtf8 } from 'node:buffer';
-import { Cursor } from './cursor.js';
+import { LARGEST_LONG } from './constraints.js';
+import type { Cursor } from './cursor.js';
 import { matchesBytes, stretchesOf } from './pattern.js';
 
 /** Reads one value that is allowed, or gives up. */
@@ -16,9 +17,9 @@ export function readScalar(type: AvroScalar): Read {
     case 'bytes':
       return readBytes(type);
     case 'long':
-      return type.logicalType === 'micros' ? readMicros(type) : readInteger(type, Number.MAX_SAFE_INTEGER);
+      return type.logicalType === 'micros' ? readMicros(type) : readInteger(type, -LARGEST_LONG, LARGEST_LONG);
     case 'int':
-      return readInteger(type, 2 ** 31 - 1);
+      return readInteger(type, -(2 ** 31), 2 ** 31 - 1);
     case 'boolean':
       return readBoolean;
     default:
@@ -32,9 +33,8 @@ function readBoolean(cursor: Cursor): boolean {
   return byte === 1;
 }
 
-function readInteger({ 'parley.min': least, 'parley.max': most }: AvroScalar, bound: number): Read {
-  const from = Math.max(least ?? -bound - 1, -Number.MAX_SAFE_INTEGER);
-  const to = most ?? bound;
+function readInteger(limits: AvroScalar, least: number, most: number): Read {
+  const { 'parley.min': from = least, 'parley.max': to = most } = limits;
   return (cursor) => {
     const value = cursor.long();
     if (!(value >= from && value <= to)) throw GIVE_UP;

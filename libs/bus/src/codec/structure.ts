@@ -1,4 +1,5 @@
 import type { AvroRecord, AvroScalar, AvroType } from '@parley/contracts';
+import { LARGEST_LONG } from './constraints.js';
 import type { Cursor } from './cursor.js';
 import { FrameError } from './errors.js';
 
@@ -78,7 +79,7 @@ function scalar(type: AvroScalar): Walked {
 }
 
 function walkCount(cursor: Cursor): void {
-  if (!Number.isSafeInteger(cursor.long())) throw new FrameError('invalid_value', 'an integer beyond 2^53');
+  if (!(Math.abs(cursor.long()) <= LARGEST_LONG)) throw new FrameError('invalid_value', 'an integer beyond 2^53');
 }
 
 function walkBoolean(cursor: Cursor): void {

@@ -1,4 +1,5 @@
 import type { AvroArray, AvroScalar } from '@parley/contracts';
+import { LARGEST_LONG } from './constraints.js';
 import { stretchesOf, type Stretch } from './pattern.js';
 import { GIVE_UP } from './reading.js';
 
@@ -47,9 +48,9 @@ export function writeScalar(type: AvroScalar): Write {
     case 'bytes':
       return writeBytes(type);
     case 'long':
-      return type.logicalType === 'micros' ? writeMicros(type) : writeInteger(type, Number.MAX_SAFE_INTEGER);
+      return type.logicalType === 'micros' ? writeMicros(type) : writeInteger(type, -LARGEST_LONG, LARGEST_LONG);
     case 'int':
-      return writeInteger(type, 2 ** 31 - 1);
+      return writeInteger(type, -(2 ** 31), 2 ** 31 - 1);
     case 'boolean':
       return writeBoolean;
     default:
@@ -63,9 +64,8 @@ function writeBoolean(sink: Sink, value: unknown): void {
   sink.bytes[sink.position++] = value ? 1 : 0;
 }
 
-function writeInteger({ 'parley.min': least, 'parley.max': most }: AvroScalar, bound: number): Write {
-  const from = Math.max(least ?? -bound - 1, -Number.MAX_SAFE_INTEGER);
-  const to = most ?? bound;
+function writeInteger(limits: AvroScalar, least: number, most: number): Write {
+  const { 'parley.min': from = least, 'parley.max': to = most } = limits;
   return (sink, value) => {
     if (!Number.isSafeInteger(value) || (value as number) < from || (value as number) > to) throw GIVE_UP;
     sink.long(value as number);

@@ -82,6 +82,7 @@ describe('the platform\'s calls', () => {
       undefined,
     ],
     ['GET /delivery/v1/inbox?limit=5&wait=2&cursor=a%2Bb undefined', null, (client) => client.inbox({ cursor: 'a+b', limit: 5, waitSeconds: 2 }), { items: [], cursor: 'c' }, { items: [], skipped: 0, cursor: 'c' }],
+    ['GET /delivery/v1/inbox?limit=100&wait=3 undefined', null, (client) => client.inbox({ cursor: null, waitSeconds: 2.4 }), { items: [], cursor: 'c' }, { items: [], skipped: 0, cursor: 'c' }],
     ['GET /delivery/v1/inbox?limit=100&wait=0 undefined', null, (client) => client.inbox({ cursor: null }), { items: [{}], cursor: 'c' }, { items: [], skipped: 1, cursor: 'c' }],
   ];
   it.each(calls)('%s', async (line, body, call, answered, result) => {

@@ -112,7 +112,7 @@ export class PlatformClient {
 
   /** What has happened since the cursor. With `waitSeconds` the platform holds the answer back until there is something, or the time is over. */
   async inbox({ cursor, limit = 100, waitSeconds = 0, signal }: InboxRequest): Promise<InboxPage> {
-    const query = new URLSearchParams({ limit: String(limit), wait: String(waitSeconds), ...(cursor === null ? {} : { cursor }) });
+    const query = new URLSearchParams({ limit: String(limit), wait: String(Math.ceil(waitSeconds)), ...(cursor === null ? {} : { cursor }) });
     return pageOf(await this.transport.send({ method: 'GET', path: `/delivery/v1/inbox?${query}`, repeatable: true, waitMs: waitSeconds * 1000, signal }));
   }
 }

@@ -49,7 +49,7 @@ function anyScalar(type: AvroScalar): fc.Arbitrary<unknown> {
       return fc.uint8Array({ minLength, maxLength: Math.min(300, maxLength) });
     case 'long':
       if (type.logicalType === 'micros') return fc.bigInt({ min: BigInt(min ?? -(2n ** 63n)), max: BigInt(max ?? 2n ** 63n - 1n) });
-      return fc.integer({ min: min ?? 0, max: max ?? Number.MAX_SAFE_INTEGER });
+      return fc.integer({ min: min ?? 0, max: max ?? Number.MAX_SAFE_INTEGER - 1 });
     case 'int':
       return fc.integer({ min: min ?? -(2 ** 31), max: max ?? 2 ** 31 - 1 });
     case 'boolean':
