@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Random } from '@parley/testing/servers';
 import { LocalCluster } from '../cluster/local.mjs';
 import { openFolder, sandbox } from '../cluster/sandbox.mjs';
 import { clusterSecrets } from '../cluster/secrets.mjs';
@@ -41,15 +42,10 @@ function parse() {
   }
 }
 
-/** Uniform numbers from a seed (mulberry32): a run's misfortunes can be had again, its races cannot. */
+/** A run's misfortunes can be had again from its seed; its races cannot. */
 function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }
 
 const flags = parse();

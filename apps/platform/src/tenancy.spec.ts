@@ -5,7 +5,7 @@ import { systemRandom } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import { explain, Host, openEmbedded, processLogger, routesOf, Rows, scopes } from '@parley/service';
 import type { Viewer } from '@parley/service';
-import { startPostgres } from '@parley/testing';
+import { caseUnless, startPostgres, suite } from '@parley/testing';
 import { SelectQueryBuilder } from 'typeorm';
 import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
@@ -78,8 +78,6 @@ const databases = [
 ];
 
 describe.each(databases)('a business on $name', ({ missing, open }) => {
-  const that = missing === undefined ? it : it.skip;
-  const why = missing === undefined ? '' : ` (skipped: ${missing})`;
   let set: Stage;
   let token: string;
   let deviceToken: string;
@@ -126,7 +124,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   };
   const naming = (word: string, lines: readonly string[]): readonly string[] => lines.filter((line) => line.includes(word));
 
-  that(`has these ways to read, and the spec goes all of them${why}`, async () => {
+  caseUnless(missing, 'has these ways to read, and the spec goes all of them', async () => {
     const controllers = services.flatMap(({ module }) => Reflect.getMetadata('controllers', module) as Parameters<typeof routesOf>[0]);
     const routes = routesOf(controllers).filter(({ method, callers }) => method === 'GET' && callers.scopes.length > 0).map(({ path }) => path);
     const pattern = (path: string): RegExp => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}(\\?.*)?$`);
@@ -135,13 +133,13 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     expect(routes.length).toBeGreaterThan(6);
   });
 
-  that(`reads its own, and nothing of its neighbour’s${why}`, async () => {
+  caseUnless(missing, 'reads its own, and nothing of its neighbour’s', async () => {
     const all = await answers();
     expect(naming(messages[0]!, all).length).toBeGreaterThan(3);
     expect(naming('neighbour', all)).toEqual([]);
   });
 
-  that(`reads nothing of its neighbour’s where every query has lost its conditions${why}`, async () => {
+  caseUnless(missing, 'reads nothing of its neighbour’s where every query has lost its conditions', async () => {
     const all = await withoutConditions(answers);
     expect(naming(messages[0]!, all).length).toBeGreaterThan(3);
     expect(naming('neighbour', all)).toEqual([]);
@@ -150,12 +148,12 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     expect(JSON.stringify(inbox.body)).not.toContain('neighbour');
   });
 
-  that(`would read it, were there no walls: the fault is one${why}`, async () => {
+  caseUnless(missing, 'would read it, were there no walls: the fault is one', async () => {
     expect(naming('neighbour', await withoutWalls(answers))).toEqual([]);
     expect(naming('neighbour', await withoutWalls(() => withoutConditions(answers))).length).toBeGreaterThan(3);
   });
 
-  that(`is looked up, and no one else’s devices, where every query has lost its conditions${why}`, async () => {
+  caseUnless(missing, 'is looked up, and no one else’s devices, where every query has lost its conditions', async () => {
     await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920017', code: set.platform.sandbox.code, publicKey: Buffer.from(systemRandom(32)).toString('base64'), name: 'other' } });
     const lookUp = () => ask(set.platform.address, '/delivery/v1/directory/lookup', token, { body: { phone: cast.customer.phone } });
     const found = (await lookUp()).body;
@@ -164,7 +162,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   });
 });
 
-(skip === undefined ? describe : describe.skip)(`a service as a process of its own, with its own login${skip === undefined ? '' : ` (skipped: ${skip})`}`, () => {
+suite('a service as a process of its own, with its own login', skip, () => {
   beforeAll(async () => {
     await (await openOnServer()).close();
   });

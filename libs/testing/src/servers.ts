@@ -11,5 +11,6 @@ export { requireOr } from './servers/server.js';
 export type { Requirement, Server, Unavailable } from './servers/server.js';
 export { AcceptedLogs } from './simulation/accepted.js';
 export type { Accepted, Violate } from './simulation/accepted.js';
+export { Random } from './simulation/random.js';
 export { checkDecisions } from './simulation/checks.js';
 export type { Deciding } from './simulation/checks.js';

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openPostgres, type Database } from '@parley/bus-postgres';
 import { fromBase64, systemRandom } from '@parley/crypto';
-import { startPostgres, type Postgres } from '@parley/testing';
+import { startPostgres, suite, type Postgres } from '@parley/testing';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const server = await startPostgres({ own: true }); // It changes roles, which ar
 const skip = 'unavailable' in server ? server.unavailable : undefined;
 const services = ['windows', 'billing'];
 
-(skip === undefined ? describe : describe.skip)(`an administrator, on a server${skip === undefined ? '' : ` (skipped: ${skip})`}`, () => {
+suite('an administrator, on a server', skip, () => {
   const { url, stop } = server as Postgres;
   const folder = mkdtempSync(join(tmpdir(), 'parley-logins-'));
   const logins = join(folder, 'deep', 'logins.json');

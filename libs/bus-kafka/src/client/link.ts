@@ -1,4 +1,4 @@
-import { logLevel, type logCreator } from 'kafkajs';
+import { logLevel } from 'kafkajs';
 import Broker from 'kafkajs/src/broker/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import ConnectionPool from 'kafkajs/src/network/connectionPool.js';
@@ -6,7 +6,7 @@ import socketFactory from 'kafkajs/src/network/socketFactory.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { WireReader } from '../wire/reader.js';
 import type { WireRequest } from '../wire/requests.js';
-import { kafkajsSecurity, type KafkaReport, type KafkaSettings } from './settings.js';
+import { kafkajsSecurity, reporting, type KafkaReport, type KafkaSettings } from './settings.js';
 
 // The one file that reaches below kafkajs's public face, pinned to 2.2.4 by `internals.spec.ts`. kafkajs connects, authenticates, correlates and
 // times out; what it would encode and decode record by record, we do (`../wire`).
@@ -73,8 +73,4 @@ function protocolOf<Answer>({ apiKey, name, version, body, patienceMs = 0, read 
     requestTimeout: answerMs + patienceMs,
     logResponseError: false,
   };
-}
-
-function reporting(report: KafkaReport): logCreator {
-  return () => ({ namespace, log }) => report(`kafka ${namespace.toLowerCase()}: ${log.message}${typeof log['broker'] === 'string' ? ` (${log['broker']})` : ''}`);
 }

@@ -1,3 +1,5 @@
+import type { logCreator } from 'kafkajs';
+
 /** How to reach a Kafka cluster. */
 export interface KafkaSettings {
   /** `host:port` of some brokers; they name the others. */
@@ -11,6 +13,11 @@ export interface KafkaSettings {
 
 /** Told what a person may want to know: connections lost, requests refused. Never content. */
 export type KafkaReport = (message: string) => void;
+
+/** What kafkajs would log, told in one line each. */
+export function reporting(report: KafkaReport): logCreator {
+  return () => ({ namespace, log }) => report(`kafka ${namespace.toLowerCase()}: ${log.message}${typeof log['broker'] === 'string' ? ` (${log['broker']})` : ''}`);
+}
 
 /** In the form that kafkajs takes. */
 export function kafkajsSecurity({ tls, sasl }: Pick<KafkaSettings, 'tls' | 'sasl'>) {

@@ -2,6 +2,7 @@ import { OffsetOutOfRangeError, type Append, type Log, type LogRecord } from '@p
 import type { TopicName } from '@parley/contracts';
 import { Cluster } from '../client/cluster.js';
 import type { KafkaReport, KafkaSettings } from '../client/settings.js';
+import { missingTopic, partitionsStay } from '../topics/plan.js';
 import { beginning, end } from '../wire/requests.js';
 import { Appender, type AppenderLimits } from './appender.js';
 import { Fetcher, type FetcherLimits } from './fetcher.js';
@@ -135,12 +136,10 @@ export class KafkaLog implements Log {
 function refuseOthers(cluster: Cluster, topics: KafkaLogOptions['topics']): void {
   const lines = topics.flatMap(({ name, partitions }) => {
     const found = cluster.placement.topics.find((topic) => topic.name === name);
-    if (!found || found.error === 3) return [`${name} does not exist. Make it with \`parley topics\`.`];
+    if (!found || found.error === 3) return [missingTopic(name)];
     if (found.error === 29) return [`${name} is not shown to this login: it lacks the right to describe it. \`parley topics --acls\` grants it.`];
     if (found.leaders.length === partitions) return [];
-    return [
-      `${name} has ${found.leaders.length} partitions and this installation has ${partitions}. The number decides where a key lies, so it never changes: set PARLEY_LAYOUT to the one the topics were made with, or use another cluster.`,
-    ];
+    return [`${name} has ${found.leaders.length} partitions and this installation has ${partitions}. ${partitionsStay}`];
   });
   if (lines.length > 0) throw new TopicsError(lines);
 }

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { kafkajsSecurity, type KafkaReport, type KafkaSettings } from '../client/settings.js';
+import { kafkajsSecurity, reporting, type KafkaReport, type KafkaSettings } from '../client/settings.js';
 import type { Grant } from './acl.js';
 import { topicConfig, type FoundTopic, type TopicLayout, type TopicPlan } from './plan.js';
 
@@ -16,8 +16,7 @@ export class KafkaAdmin {
   /** Rejects with the client's error where no broker answers, or the login is wrong. */
   static async open(settings: KafkaSettings, report: KafkaReport = () => undefined): Promise<KafkaAdmin> {
     const { brokers, clientId } = settings;
-    const logCreator = () => ({ namespace, log }: { namespace: string; log: { message: string } }) => report(`kafka ${namespace.toLowerCase()}: ${log.message}`);
-    const kafka = new Kafka({ brokers: [...brokers], clientId, ...kafkajsSecurity(settings), connectionTimeout: 3_000, retry: { retries: 4, initialRetryTime: 200 }, logLevel: logLevel.WARN, logCreator });
+    const kafka = new Kafka({ brokers: [...brokers], clientId, ...kafkajsSecurity(settings), connectionTimeout: 3_000, retry: { retries: 4, initialRetryTime: 200 }, logLevel: logLevel.WARN, logCreator: reporting(report) });
     const admin = kafka.admin();
     try {
       await admin.connect();

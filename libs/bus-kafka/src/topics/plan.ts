@@ -35,6 +35,14 @@ export function topicConfig({ retentionMs }: Pick<TopicLayout, 'retentionMs'>, r
   };
 }
 
+/** What to do about another number of partitions. */
+export const partitionsStay =
+  'The number decides where a key lies, so it never changes: set PARLEY_LAYOUT to the one the topics were made with, or use another cluster.';
+
+export function missingTopic(name: string): string {
+  return `${name} does not exist. Make it with \`parley topics\`.`;
+}
+
 /** @param replication of topics still to be made; those that are there keep theirs. */
 export function planTopics(wanted: readonly TopicLayout[], found: readonly FoundTopic[], replication: number): TopicPlan {
   const create: TopicPlan['create'][number][] = [];
@@ -48,9 +56,7 @@ export function planTopics(wanted: readonly TopicLayout[], found: readonly Found
       continue;
     }
     if (there.partitions !== partitions) {
-      refused.push(
-        `${name} has ${there.partitions} partitions, not ${partitions}. The number decides where a key lies, so it never changes: set PARLEY_LAYOUT to the one the topics were made with, or use another cluster.`,
-      );
+      refused.push(`${name} has ${there.partitions} partitions, not ${partitions}. ${partitionsStay}`);
       continue;
     }
     const differing = Object.entries(topicConfig(layout, there.replication)).filter(([key, value]) => there.config[key] !== value);
@@ -64,7 +70,7 @@ export function planTopics(wanted: readonly TopicLayout[], found: readonly Found
 export function mismatches({ create, alter, refused }: TopicPlan): readonly string[] {
   return [
     ...refused,
-    ...create.map(({ name }) => `${name} does not exist. Make it with \`parley topics\`.`),
+    ...create.map(({ name }) => missingTopic(name)),
     ...alter.map(({ name, config, was }) => {
       const settings = Object.entries(config).map(([key, value]) => `${key} is ${was[key]}, not ${value}`);
       return `${name}: ${settings.join('; ')}. Set it right with \`parley topics\`.`;

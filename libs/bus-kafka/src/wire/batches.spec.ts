@@ -3,13 +3,13 @@ import { gzipSync } from 'node:zlib';
 import { committedBatches, findBatches, readRecords, type FoundBatch } from './batches.js';
 import { crc32c } from './crc32c.js';
 import { WireError } from './reader.js';
-import { batchHeaderBytes, encodeBatch, unsequenced } from './record-batch.js';
+import { batchHeaderBytes, encodeBatch } from './record-batch.js';
 
 const records = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: Uint8Array.of(index) }));
 
 /** A batch as a broker gives it: at an offset, perhaps of a transaction, perhaps compressed. */
 function stored(firstOffset: number, count: number, { attributes = 0, producerId = -1, compress = (body: Buffer): Buffer => body } = {}): Buffer {
-  const plain = encodeBatch(records(count), 0, { ...unsequenced, producerId });
+  const plain = encodeBatch(records(count), 0, { producerId, producerEpoch: -1, first: -1 });
   const bytes = Buffer.concat([plain.subarray(0, batchHeaderBytes), compress(plain.subarray(batchHeaderBytes))]);
   bytes.writeBigInt64BE(BigInt(firstOffset), 0);
   bytes.writeInt32BE(bytes.length - 12, 8);

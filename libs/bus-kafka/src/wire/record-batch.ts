@@ -9,9 +9,6 @@ export interface Sequence {
   readonly first: number;
 }
 
-/** Nobody's batch: the broker takes it as often as it comes. */
-export const unsequenced: Sequence = { producerId: -1, producerEpoch: -1, first: -1 };
-
 /** Bytes before the first record. */
 export const batchHeaderBytes = 61;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administer, httpRole, lowerPglite, openPglite, openPostgres, ownerRole, tenantSql } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
-import { startPostgres } from '@parley/testing';
+import { caseUnless, startPostgres, suite } from '@parley/testing';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { explain } from '../process/explain.js';
@@ -54,7 +54,7 @@ afterAll(async () => {
   if ('stop' in server) await server.stop();
 });
 
-(unavailable === undefined ? describe : describe.skip)(`a login on a server${unavailable === undefined ? '' : ` (skipped: ${unavailable})`}`, () => {
+suite('a login on a server', unavailable, () => {
   let administrator: Database;
   beforeAll(async () => void (administrator = await openPostgres('url' in server ? server.url : '')));
   afterAll(async () => administrator?.close());
@@ -97,8 +97,6 @@ const databases: readonly { readonly name: string; readonly skip?: string | unde
 ];
 
 describe.each(databases)('rows over HTTP: $name', ({ skip, open }) => {
-  const that = skip === undefined ? it : it.skip;
-  const why = skip === undefined ? '' : ` (skipped: ${skip})`;
   let database: Database;
   let dataSource: DataSource;
   let rows: Rows;
@@ -113,20 +111,20 @@ describe.each(databases)('rows over HTTP: $name', ({ skip, open }) => {
   afterAll(async () => database?.close());
   const booksOf = async (businessId: string): Promise<string[]> => (await rows.for({ businessId }, (manager) => manager.find(Book, { order: { bookId: 'ASC' } }))).map(({ bookId }) => bookId);
 
-  that(`are the viewer’s, without any condition in the query${why}`, async () => {
+  caseUnless(skip, 'are the viewer’s, without any condition in the query', async () => {
     expect(await Promise.all(['a', 'b', '*', ''].map(booksOf))).toEqual([['a1', 'a2'], ['b1'], ['a1', 'a2', 'b1'], []]);
     expect(await rows.for({ contactId: 'a' }, (manager) => manager.count(Book))).toBe(0);
     expect(await rows.for({ credentials: ['a', 'b'] }, (manager) => manager.count(Book))).toBe(0);
     expect(() => rows.for({ credentials: ['a,b'] }, (manager) => manager.count(Book))).toThrow(RangeError);
   });
 
-  that(`are had on behalf of somebody, or not at all${why}`, async () => {
+  caseUnless(skip, 'are had on behalf of somebody, or not at all', async () => {
     for (const ask of [() => dataSource.getRepository(Book).find(), () => dataSource.manager.query('select 1'), () => dataSource.transaction(async () => undefined)]) await expect(ask()).rejects.toThrow('on behalf of somebody');
     const late = await rows.for({ businessId: 'a' }, async (manager) => manager);
     await expect(late.find(Book)).rejects.toThrow();
   });
 
-  that(`are written all or none${why}`, async () => {
+  caseUnless(skip, 'are written all or none', async () => {
     const writing = rows.for({ businessId: 'a' }, async (manager) => {
       await manager.upsert(Book, { bookId: 'a3', businessId: 'a' }, ['bookId']);
       expect(await manager.count(Book)).toBe(3);
@@ -137,7 +135,7 @@ describe.each(databases)('rows over HTTP: $name', ({ skip, open }) => {
     await expect(rows.for({ businessId: 'a' }, (manager) => manager.save(Book, { bookId: 'a3', businessId: 'a' }))).rejects.toThrow('stays whose it is');
   });
 
-  that(`of many at once do not meet${why}`, async () => {
+  caseUnless(skip, 'of many at once do not meet', async () => {
     const asked = await Promise.all(Array.from({ length: 30 }, (_, index) => booksOf(index % 2 === 0 ? 'a' : 'b')));
     expect(asked.every((books, index) => books.length === (index % 2 === 0 ? 2 : 1))).toBe(true);
   });

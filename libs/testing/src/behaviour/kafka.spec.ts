@@ -1,6 +1,7 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { KafkaAdmin, KafkaLog, planTopics, type KafkaSettings } from '@parley/bus-kafka';
 import { startKafka } from '../kafka/start.js';
+import { suite } from './jest.js';
 import { behaviourPartitions, behaviourTopic, everything, logBehaviour, record, series, type OpenLog } from './log.js';
 
 // Before the cases are declared: where no broker can be started they are counted as skipped, with the reason. It is killed and held up below, so nobody shares it.
@@ -37,8 +38,7 @@ async function open(): Promise<OpenLog> {
 
 logBehaviour({ ...(skip !== undefined && { skip }), name: 'Apache Kafka', has: { other: true, forget: true }, open });
 
-const suite = skip === undefined ? describe : describe.skip;
-suite(skip === undefined ? 'Apache Kafka, beyond what every log does' : `Apache Kafka, beyond what every log does (skipped: ${skip})`, () => {
+suite('Apache Kafka, beyond what every log does', skip, () => {
   const never = new AbortController().signal;
   const server = kafka as Exclude<typeof kafka, { unavailable: string }>;
 

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { suite } from '../behaviour/jest.js';
 import { startKafka } from '../kafka/start.js';
 import { startPostgres } from '../postgres/start.js';
 
@@ -49,7 +50,7 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-for (const { name, skip, open } of subjects) (skip === '' ? describe : describe.skip)(`a process killed between commit and append, on ${name}${skip === '' ? '' : ` (skipped: ${skip})`}`, () => {
+for (const { name, skip, open } of subjects) suite(`a process killed between commit and append, on ${name}`, skip || undefined, () => {
   let opened: ReturnType<Subject['open']>;
   const answered = new Set<string>();
   const kills: string[] = [];
