@@ -26,11 +26,20 @@ function firstReason(message) {
   return reason.trim();
 }
 
+/** Why a test failed, in few lines: what was expected and found, and where. */
+function whyItFailed([message = 'no reason given'] = []) {
+  const lines = stripVTControlCharacters(message).split('\n').filter((line) => line.trim() !== '');
+  const firstPlace = lines.find((line) => /^\s+at .*\.spec\.ts/.test(line));
+  return [...lines.filter((line) => !/^\s+at /.test(line)).slice(0, 12), ...(firstPlace === undefined ? [] : [firstPlace])].map((line) => `\n      ${line.trim()}`).join('');
+}
+
 function countSuite(suite, counts) {
-  for (const { status, fullName } of suite.assertionResults) {
+  for (const { status, fullName, failureMessages } of suite.assertionResults) {
     if (status === 'passed') counts.passed += 1;
-    else if (status === 'failed') counts.failed += 1;
-    else {
+    else if (status === 'failed') {
+      counts.failed += 1;
+      counts.problems.push(`${fullName}${whyItFailed(failureMessages)}`);
+    } else {
       const reason = skipReason.exec(fullName)?.[1];
       if (reason) {
         counts.skipped += 1;

@@ -26,7 +26,7 @@ function counted(specs, suites, ranIn) {
 const skip = 'reads the old log (skipped: no native PostgreSQL)';
 const cases = [
   ['a test that passed', ['a.spec.ts'], [suite('a.spec.ts', [test('passed')])], [1, 0, 0, 0]],
-  ['a test that failed', ['a.spec.ts'], [suite('a.spec.ts', [test('passed'), test('failed')], { status: 'failed' })], [1, 1, 0, 0]],
+  ['a test that failed', ['a.spec.ts'], [suite('a.spec.ts', [test('passed'), test('failed')], { status: 'failed' })], [1, 1, 0, 1]],
   ['a skip with its reason', ['a.spec.ts'], [suite('a.spec.ts', [test('pending', skip)])], [0, 0, 1, 0]],
   ['a skip without a reason', ['a.spec.ts'], [suite('a.spec.ts', [test('pending')])], [0, 1, 0, 1]],
   ['a test that is still to be written', ['a.spec.ts'], [suite('a.spec.ts', [test('todo')])], [0, 1, 0, 1]],

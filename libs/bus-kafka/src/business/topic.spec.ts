@@ -18,15 +18,16 @@ beforeAll(async () => {
   if (why !== undefined) return;
   admin = new Client({ brokers: [broker.brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-}, 60_000);
+}, 120_000);
 afterEach(async () => void (await Promise.all(open.splice(0).map((topic) => topic.stop()))), 30_000);
 afterAll(async () => {
   await admin?.disconnect();
   if ('stop' in started) await started.stop();
 }, 30_000);
 
+/** Patient: a member that its broker forgot in the middle of a rebalance is waited for by the next one (12 s, and again if that one is late). */
 async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 25_000; !holds(); await sleep(20)) if (Date.now() > deadline) throw new Error('it never came to pass');
+  for (const deadline = Date.now() + 70_000; !holds(); await sleep(20)) if (Date.now() > deadline) throw new Error(`it never came to pass: ${String(holds)}`);
 }
 
 async function newTopic(partitions = 1): Promise<string> {
@@ -96,7 +97,7 @@ suite('a topic of a foreign broker', why, () => {
     reader.start(topic);
     await until(() => reader.texts.length === 5);
     expect(reader.texts).toEqual(['1', '2', '3', '4', '5']);
-  }, 60_000);
+  }, 120_000);
 
   it('goes on where the taker says, whatever the group has committed', async () => {
     const topic = await newTopic();
@@ -107,7 +108,7 @@ suite('a topic of a foreign broker', why, () => {
     reader.start(topic);
     await until(() => reader.texts.length === 2);
     expect(reader.texts).toEqual(['2', '3']);
-  }, 60_000);
+  }, 120_000);
 
   it('hands over again what was not taken, in order, and other partitions meanwhile', async () => {
     const topic = await newTopic(2);
@@ -123,7 +124,7 @@ suite('a topic of a foreign broker', why, () => {
     closed = false;
     await until(() => reader.texts.length === 5);
     expect([from('a'), from('b')]).toEqual([['a1', 'a2', 'a3'], ['b1', 'b2']]);
-  }, 60_000);
+  }, 120_000);
 
   it('halts where records are gone before they were taken, and names them', async () => {
     const topic = await newTopic();
@@ -139,7 +140,7 @@ suite('a topic of a foreign broker', why, () => {
     reader.start(topic, { whenGone: 'go on' });
     await until(() => reader.texts.length === 1);
     expect(reader.texts).toEqual(['4']);
-  }, 60_000);
+  }, 120_000);
 
   it('halts where the topic was made anew', async () => {
     const topic = await newTopic();
@@ -150,7 +151,7 @@ suite('a topic of a foreign broker', why, () => {
     await until(() => reader.error !== undefined);
     expect(reader.error?.message).toMatch(/was made anew: partition 0 ends at offset 1, and everything below 7 was taken/);
     expect(reader.texts).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('is waited for when it is missing, or its broker away, with a line that says so', async () => {
     const reader = new Reader();
@@ -167,7 +168,7 @@ suite('a topic of a foreign broker', why, () => {
     await publish(topic, ['2']);
     await until(() => reader.texts.length === 2);
     expect(reader.texts).toEqual(['1', '2']);
-  }, 90_000);
+  }, 180_000);
 
   it('ends when taking fails, and has not moved on', async () => {
     const topic = await newTopic();
@@ -182,20 +183,20 @@ suite('a topic of a foreign broker', why, () => {
     reader.answer = () => 'taken';
     reader.start(topic);
     await until(() => reader.texts.length === 2);
-  }, 60_000);
+  }, 120_000);
 
   it('is left although its broker does not answer', async () => {
     const topic = await newTopic();
     await publish(topic, ['1']);
     const reader = new Reader();
     const reading = reader.start(topic);
-    await until(() => reader.texts.length === 1);
+    await until(() => reader.texts.length === 1); // Its offset may not be committed yet.
     await broker.pause();
     const begunAt = performance.now();
     await reading.stop();
     await broker.resume();
-    expect(performance.now() - begunAt).toBeLessThan(6_000);
-  }, 60_000);
+    expect(performance.now() - begunAt).toBeLessThan(10_000);
+  }, 120_000);
 
   it('is written to, and again after the broker was away', async () => {
     const topic = await newTopic();
@@ -210,5 +211,5 @@ suite('a topic of a foreign broker', why, () => {
     reader.start(topic);
     await until(() => reader.texts.length >= 2);
     expect(reader.texts).toEqual(['one', 'two']);
-  }, 90_000);
+  }, 180_000);
 });

@@ -58,6 +58,8 @@ export class BusinessTopic {
   readonly #waits = new Waits();
   /** By partition: what a member before us in this process still does with it comes first. */
   readonly #turns = new Map<number, Promise<void>>();
+  /** Records that are with the taker now: stopping waits for these, and for nothing that is asked of the broker. */
+  readonly #taking = new Set<Promise<Taken>>();
   #running: Promise<void> | undefined;
   #stopping = false;
   /** Ends the session that is under way. */
@@ -81,7 +83,7 @@ export class BusinessTopic {
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, farewellMs)));
     await Promise.race([this.#running, patience]);
     clearTimeout(timer);
-    await Promise.all(this.#turns.values());
+    await Promise.allSettled(this.#taking);
   }
 
   async #run(): Promise<void> {
@@ -163,9 +165,11 @@ export class BusinessTopic {
     const offset = Number(message.offset);
     if (offset < (this.#places.next(partition) ?? 0)) return 'taken'; // Fetched twice: a member of ours had it before a rebalance.
     const { key, value, timestamp } = message;
-    const taken = await this.#options.take({ partition, offset, key, value, at: Number(timestamp) }).catch((error: unknown) => {
+    const taking = this.#options.take({ partition, offset, key, value, at: Number(timestamp) });
+    this.#taking.add(taking);
+    const taken = await taking.catch((error: unknown) => {
       throw new Halt(error instanceof Error ? error : new Error(String(error)));
-    });
+    }).finally(() => this.#taking.delete(taking)); // prettier-ignore
     if (taken === 'taken') this.#places.moved(partition, offset + 1);
     return taken;
   }
