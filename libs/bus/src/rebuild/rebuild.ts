@@ -6,6 +6,7 @@ import { appendPending } from '../runner/append.js';
 import { placeOf, type Outbox } from '../runner/outbox.js';
 import { laneLimits, type RunnerPorts } from '../runner/ports.js';
 import { laneName } from '../runner/session.js';
+import { writeState } from '../runner/state-text.js';
 import { StateCache } from '../runner/states.js';
 import { folds, isCommand, isOwn, waitingRecord } from '../runner/work.js';
 import { PartitionCursor, type Accepted } from './cursor.js';
@@ -121,7 +122,7 @@ class Rebuild {
     const keys = [...this.#changed];
     await store.commit(this.lane, this.epoch, {
       row,
-      states: keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), state: JSON.stringify(state) })),
+      states: keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), state: writeState(state, topology.initial) })),
       rows: this.#rows,
       timers: topology.timers ? keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), timers: topology.timers!(state) })) : [],
       waiting: this.#waiting,

@@ -1,4 +1,5 @@
 import type { LaneStore } from '../port/store.js';
+import { readState } from './state-text.js';
 
 /**
  * The states a lane has in memory: the most recently used keys, at most `limit` of them between batches. Only the lane's owner writes its
@@ -21,7 +22,7 @@ export class StateCache {
     const stored = await this.store.states(this.lane, missing);
     for (const key of missing) {
       const text = stored.get(key);
-      this.#states.set(key, text === undefined ? this.initial : JSON.parse(text));
+      this.#states.set(key, text === undefined ? this.initial : readState(text, this.initial));
     }
   }
 

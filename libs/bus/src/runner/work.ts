@@ -4,6 +4,7 @@ import type { LogRecord } from '../port/log.js';
 import type { StateChange, TimerChange, WaitingRecord } from '../port/store.js';
 import { derivedId, type Outbox } from './outbox.js';
 import { HaltError, messageOf } from './ports.js';
+import { writeState } from './state-text.js';
 import type { StateCache } from './states.js';
 
 export interface WorkContext {
@@ -94,8 +95,8 @@ export class Work {
   }
 
   stateChanges(): StateChange[] {
-    const { businessOf } = this.context.topology;
-    return [...this.#states].map(([key, state]) => ({ key, businessId: businessOf(key), state: JSON.stringify(state) }));
+    const { businessOf, initial } = this.context.topology;
+    return [...this.#states].map(([key, state]) => ({ key, businessId: businessOf(key), state: writeState(state, initial) }));
   }
 
   rowChanges(): readonly RowChange[] {

@@ -1,4 +1,4 @@
-import { dropTenancySql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tenantSql } from '@parley/bus-postgres';
+import { dropTenancySql, laneStorageSql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tenantSql } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Class } from '../process/service.js';
 
@@ -41,7 +41,19 @@ export function laneMigrations(schema: string): readonly Class[] {
       for (const table of ['lease', 'member', 'log_topic']) await queryRunner.query(`DROP TABLE "${schema}"."${table}"`);
     }
   }
-  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000];
+  class LaneStorage1764300000000 implements MigrationInterface {
+    readonly name = 'LaneStorage1764300000000';
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(laneStorageSql(schema));
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(`ALTER TABLE "${schema}"."lane" ALTER COLUMN pending SET STORAGE extended`);
+      await queryRunner.query(`ALTER TABLE "${schema}"."state" RESET (toast_tuple_target)`);
+    }
+  }
+  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000, LaneStorage1764300000000];
 }
 
 /** The tables of the embedded log, in the schema `log`. */
