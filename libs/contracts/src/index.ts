@@ -109,6 +109,7 @@ export { REGISTERED_SCHEMAS } from './generated/schemas.js';
 export { conversationIdOf, isId, partiesOf, toId } from './ids.js';
 export type { IdKind } from './ids.js';
 export type { Instant } from './instant.js';
+export { FoldedStates } from './folded-states.js';
 export { murmur2, partitionOf } from './partition.js';
 export type { AvroArray, AvroEnum, AvroField, AvroRecord, AvroScalar, AvroType, Constraints, RegisteredSchema } from './schema.js';
 export { canonicalOf, hasLimits } from './compatibility/canonical.js';
@@ -128,6 +129,7 @@ export type {
   ColumnType,
   ColumnValue,
   DecisionContext,
+  InParts,
   Output,
   Position,
   RowChange,

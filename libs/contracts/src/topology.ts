@@ -63,6 +63,12 @@ export interface Topology<State, Folded extends AnyEvent, Command extends Folded
   readonly decisions: TopicName | null;
   readonly initial: State;
   evolve(state: State, event: Folded): State;
+  /**
+   * For a topology whose `State` is `InParts`: which part aside an event reads or changes, by a key of its own below the record's key. Null: none;
+   * the fold then sees `initial.aside` and leaves it as it is. So a key's state need not hold what belongs to a million others below it. A
+   * decision's part is its command's. `catalog` is null where the log is folded anew: then what the decision says has to be enough.
+   */
+  asideOf?(event: Folded, catalog: Catalog | null): string | null;
   /** True for a command that is this topology's to decide; others of its types are folded only (TimerDue names its topology). */
   accepts?(command: Command): boolean;
   /** Exactly one decision; `DecisionSkipped` is one too. */
@@ -85,6 +91,12 @@ export interface Topology<State, Folded extends AnyEvent, Command extends Folded
   businessOf(key: string): string;
   /** Keys that may wait before the partition pauses. 0: the first poison pauses it (where order matters more than progress). */
   readonly waitingLimit: number;
+}
+
+/** A state that is kept in two parts: the record's key's own, and one aside of it (`asideOf`). Each is stored, cached and written by itself. */
+export interface InParts<Own, Aside> {
+  readonly own: Own;
+  readonly aside: Aside;
 }
 
 /** A topology whatever its types: for those who run them without looking inside (methods vary both ways, so every topology is one). */

@@ -1,4 +1,4 @@
-import type { AnyTopology, RowChange } from '@parley/contracts';
+import type { AnyEvent, AnyTopology, RowChange } from '@parley/contracts';
 import type { Codec } from '../codec/codec.js';
 import type { Log } from '../port/log.js';
 import type { LaneCommit, LaneRow, RebuildStore, WaitingRecord } from '../port/store.js';
@@ -6,8 +6,7 @@ import { appendPending } from '../runner/append.js';
 import { placeOf, type Outbox } from '../runner/outbox.js';
 import { laneLimits, type RunnerPorts } from '../runner/ports.js';
 import { laneName } from '../runner/session.js';
-import { writeState } from '../runner/state-text.js';
-import { StateCache } from '../runner/states.js';
+import { ChangedStates, KeyStates, placeOfState, type StatePlace } from '../runner/key-states.js';
 import { folds, isCommand, isOwn, waitingRecord } from '../runner/work.js';
 import { PartitionCursor, type Accepted } from './cursor.js';
 import { RecordedDecisions } from './decisions.js';
@@ -48,8 +47,8 @@ export async function rebuildLane(spec: RebuildSpec): Promise<Rebuilt> {
 }
 
 class Rebuild {
-  readonly #states: StateCache;
-  readonly #changed = new Map<string, unknown>();
+  readonly #states: KeyStates;
+  readonly #changed: ChangedStates;
   #rows: RowChange[] = [];
   #waiting: WaitingRecord[] = [];
   readonly #undecidedKeys = new Set<string>();
@@ -62,7 +61,8 @@ class Rebuild {
     private readonly lane: string,
     private readonly epoch: number,
   ) {
-    this.#states = new StateCache(lane, spec.store, spec.topology.initial, spec.cachedKeys ?? laneLimits.cachedKeys);
+    this.#states = new KeyStates(lane, spec.store, spec.topology, spec.cachedKeys ?? laneLimits.cachedKeys);
+    this.#changed = new ChangedStates(spec.topology, this.#states);
   }
 
   async run(): Promise<Rebuilt> {
@@ -100,16 +100,17 @@ class Rebuild {
       this.#wait(record, 'undecided: its decision is not on the log');
       return;
     }
-    await this.#states.load([record.key]);
+    const place = placeIn(topology, record.key, decision ?? event, event);
+    await this.#states.load([place]);
     const position = { topic: topology.source, partition: this.spec.partition, offset: record.offset };
-    const before = this.#changed.has(record.key) ? this.#changed.get(record.key) : this.#states.get(record.key);
+    const before = this.#changed.of(place);
     let state = before;
     for (const folded of decision && topology.folds.includes(decision.type) ? [event, decision] : [event]) {
       state = topology.evolve(state, folded);
       this.#rows.push(...(topology.project?.(folded, state, position) ?? []));
     }
     if (decision) this.#decisions += 1;
-    if (state !== before) this.#changed.set(record.key, state);
+    this.#changed.put(place, before, state);
   }
 
   #wait(record: Accepted['record'], error: string): void {
@@ -119,12 +120,11 @@ class Rebuild {
 
   async #commit(row: LaneCommit['row']): Promise<void> {
     const { store, topology } = this.spec;
-    const keys = [...this.#changed];
     await store.commit(this.lane, this.epoch, {
       row,
-      states: keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), state: writeState(state, topology.initial) })),
+      states: this.#changed.changes(),
       rows: this.#rows,
-      timers: topology.timers ? keys.map(([key, state]) => ({ key, businessId: topology.businessOf(key), timers: topology.timers!(state) })) : [],
+      timers: topology.timers ? [...this.#changed.own].map(([key, state]) => ({ key, businessId: topology.businessOf(key), timers: topology.timers!(state) })) : [],
       waiting: this.#waiting,
       fired: [], redriven: [], answered: [],
     });
@@ -150,6 +150,12 @@ class Rebuild {
       pending: missing.pending([], laneLimits.appendRecords),
     };
   }
+}
+
+/** Where a command's state is, is known when it is decided: its decision tells. */
+function placeIn(topology: AnyTopology, key: string, decision: AnyEvent, event: AnyEvent): StatePlace {
+  const told = placeOfState(topology, key, decision, null);
+  return told.aside === null ? placeOfState(topology, key, event, null) : told;
 }
 
 /** A row that no lane starts on. */

@@ -1,18 +1,11 @@
 import { TOPICS } from '@parley/contracts';
-import type { FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
 import { DataError, type WaitingRecord } from '../port/store.js';
 import { expectOffset, IncomingLinks } from './links.js';
 import { placeOf } from './outbox.js';
 import { messageOf } from './ports.js';
-import type { LaneSession } from './session.js';
+import type { LaneSession, Read } from './session.js';
 import { folds, isOwn, waitingRecord, type Work } from './work.js';
-
-/** A record counted on its link and due to be folded. */
-interface Taken {
-  readonly record: LogRecord;
-  readonly read: FrameMeta;
-}
 
 /** Handles records in one commit; where the database refuses a value, halves it until the record is found, which then waits. */
 export async function handleBatch(session: LaneSession, records: readonly LogRecord[]): Promise<void> {
@@ -30,7 +23,7 @@ export async function handleBatch(session: LaneSession, records: readonly LogRec
 async function tryBatch(session: LaneSession, records: readonly LogRecord[], refused?: string): Promise<void> {
   const links = session.links.copy();
   const taken = take(session, records, links);
-  const begun = await session.begin(taken);
+  const begun = await session.begin(taken, taken.filter(({ record }) => !session.waitingKeys.has(record.key)));
   const { waiting, pausedAt } = handleTaken(session, taken, begun.work, refused);
   const end = records.at(-1)!.offset + 1;
   const offset = pausedAt ?? end;
@@ -45,7 +38,7 @@ async function tryBatch(session: LaneSession, records: readonly LogRecord[], ref
 }
 
 /** Folds and decides each record in order; those of keys that wait, wait. Where one more key would be too many, the partition pauses there. */
-function handleTaken(session: LaneSession, taken: readonly Taken[], work: Work, refused?: string): { waiting: WaitingRecord[]; pausedAt?: number } {
+function handleTaken(session: LaneSession, taken: readonly Read[], work: Work, refused?: string): { waiting: WaitingRecord[]; pausedAt?: number } {
   const { topology } = session.spec;
   const waiting: WaitingRecord[] = [];
   const newKeys = new Set<string>();
@@ -67,12 +60,12 @@ function handleTaken(session: LaneSession, taken: readonly Taken[], work: Work, 
   return { waiting };
 }
 
-/** Counts every record on its link, and leaves those to fold: not repeats, not our own decisions, not types this topology does not know. */
-function take(session: LaneSession, records: readonly LogRecord[], links: IncomingLinks): Taken[] {
+/** Counts every record on its link, and leaves those that are due to be folded: not repeats, not our own decisions, not types this topology does not know. */
+function take(session: LaneSession, records: readonly LogRecord[], links: IncomingLinks): Read[] {
   const { topology, partition } = session.spec;
   const { linked } = TOPICS[topology.source];
   const where = `${session.name} at ${placeOf(topology.source, partition)}`;
-  const taken: Taken[] = [];
+  const taken: Read[] = [];
   let expected = session.row.offset;
   for (const record of records) {
     // Integrators' transactions leave holes in their topic, and their records bear no link: there, request ids find repeats.

@@ -36,9 +36,8 @@ async function redriveKey(session: LaneSession, key: string): Promise<void> {
 
 /** @param more whether records of the key will be left. @param refused why the next one was refused by the database. */
 async function tryRedrive(session: LaneSession, key: string, records: readonly WaitingRecord[], more: boolean, refused = ''): Promise<void> {
-  await session.states.load([key]);
   const taken = records.map((record) => ({ record, read: session.readMeta(record) }));
-  const begun = await session.begin(taken);
+  const begun = await session.begin(taken, taken);
   const redriven: WaitingRecord[] = [];
   let error = refused;
   for (const { record, read } of taken) {

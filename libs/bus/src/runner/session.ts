@@ -7,7 +7,7 @@ import { appendPending, isFar, refuseOlderRow, type Reach } from './append.js';
 import { IncomingLinks } from './links.js';
 import { Outbox, placeOf } from './outbox.js';
 import { HaltError, laneLimits, messageOf, type LaneLimits, type RunnerPorts } from './ports.js';
-import { StateCache } from './states.js';
+import { KeyStates } from './key-states.js';
 import { Work } from './work.js';
 
 /** A lane: one topology over one partition of its source. */
@@ -29,6 +29,12 @@ export interface Step extends Partial<Pick<LaneCommit, 'waiting' | 'fired' | 're
   readonly links: IncomingLinks;
 }
 
+/** A record with its metadata. */
+export interface Read {
+  readonly record: Pick<LogRecord, 'key' | 'offset' | 'value'>;
+  readonly read: FrameMeta;
+}
+
 /** A batch begun: its work, the outbox it writes to, and the catalog it decides by. */
 export interface Begun {
   readonly work: Work;
@@ -39,7 +45,7 @@ export interface Begun {
 /** One claim of a lane: its row and what it has in memory, from the claim to the first error. */
 export class LaneSession {
   readonly limits: LaneLimits;
-  readonly states: StateCache;
+  readonly states: KeyStates;
   /** Keys whose records wait: everything that follows of them waits too. */
   readonly waitingKeys = new Set<string>();
   nextTimerAt: Instant = Infinity;
@@ -56,7 +62,7 @@ export class LaneSession {
     readonly signal: AbortSignal,
   ) {
     this.limits = { ...laneLimits, ...spec.limits };
-    this.states = new StateCache(name, spec.store, spec.topology.initial, this.limits.cachedKeys);
+    this.states = new KeyStates(name, spec.store, spec.topology, this.limits.cachedKeys);
     this.#row = row;
     this.#links = new IncomingLinks(row.taken);
   }
@@ -117,15 +123,19 @@ export class LaneSession {
     }
   }
 
-  /** Waits for the catalog that the records were written under, brings their keys' states into memory, and opens a batch. */
-  async begin(records: readonly { readonly record: { readonly key: string }; readonly read: FrameMeta }[]): Promise<Begun> {
+  /**
+   * Waits for the catalog that the records were written under, opens a batch, and brings states into memory.
+   *
+   * @param handled those of the records that will be handled, not only counted.
+   */
+  async begin(records: readonly Read[], handled: readonly Read[]): Promise<Begun> {
     const { topology, partition, catalog, codec, log, clock, newId } = this.spec;
     const stamped = records.reduce((highest, { read }) => Math.max(highest, read.meta.catalogOffset), this.#row.catalogOffset);
     await catalog.reach(stamped, this.name, this.limits.catalogLateMs, this.signal);
-    await this.states.load(records.map(({ record }) => record.key).filter((key) => !this.waitingKeys.has(key)));
     const outbox = new Outbox(this.name, codec, log, this.#row.sent);
     const { state, offset: catalogOffset } = catalog.view();
     const work = new Work({ topology, partition, codec, states: this.states, outbox, newId, now: clock(), catalog: state, catalogOffset });
+    await this.states.load(handled.map(({ record, read }) => work.placeOf(record, read)));
     return { work, outbox, catalogOffset };
   }
 

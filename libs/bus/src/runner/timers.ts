@@ -10,7 +10,7 @@ export async function fireTimers(session: LaneSession): Promise<boolean> {
   if (now < session.nextTimerAt) return false;
   const due = await store.dueTimers(session.name, now, session.limits.timersPerCommit);
   if (due.length > 0) {
-    const begun = await session.begin([]);
+    const begun = await session.begin([], []);
     for (const { key, businessId, name, subject, dueAt } of due) {
       const event = { type: 'TimerDue' as const, topology: topology.name, businessId, key, name, subject, dueAt };
       const stamp = { eventId: newId(), at: dueAt, recordedAt: now, cause: null, catalogOffset: begun.catalogOffset };

@@ -4,14 +4,13 @@ import type { LogRecord } from '../port/log.js';
 import type { StateChange, TimerChange, WaitingRecord } from '../port/store.js';
 import { derivedId, type Outbox } from './outbox.js';
 import { HaltError, messageOf } from './ports.js';
-import { writeState } from './state-text.js';
-import type { StateCache } from './states.js';
+import { ChangedStates, placeOfState, type KeyStates, type StatePlace } from './key-states.js';
 
 export interface WorkContext {
   readonly topology: AnyTopology;
   readonly partition: number;
   readonly codec: Codec;
-  readonly states: StateCache;
+  readonly states: KeyStates;
   readonly outbox: Outbox;
   readonly newId: () => string;
   /** One instant and one catalog for the whole batch. */
@@ -25,15 +24,35 @@ export type Handled = { readonly kind: 'done' } | { readonly kind: 'failed'; rea
 
 /** A batch in the making: states, rows and outputs that its commit will move. Nothing here is visible before that. */
 export class Work {
-  readonly #states = new Map<string, unknown>();
+  readonly #states: ChangedStates;
   readonly #timersBefore = new Map<string, readonly Timer[]>();
   readonly #rows: RowChange[] = [];
   decided = 0;
 
-  constructor(private readonly context: WorkContext) {}
+  /** Events that had to be read before their states could be loaded. */
+  readonly #read = new Map<object, AnyEvent>();
+
+  constructor(private readonly context: WorkContext) {
+    this.#states = new ChangedStates(context.topology, context.states);
+  }
+
+  /** Reads a record ahead of its turn, for the place of its state. What cannot be read has none: its turn shows what is wrong with it. */
+  placeOf(record: Pick<LogRecord, 'key' | 'value'>, read: FrameMeta): StatePlace {
+    const { topology, codec, catalog } = this.context;
+    const { key } = record;
+    if (!topology.asideOf) return { key, aside: null };
+    try {
+      const event = codec.decode(record.value, read);
+      const place = placeOfState(topology, key, event, catalog);
+      this.#read.set(record, event);
+      return place;
+    } catch {
+      return { key, aside: null };
+    }
+  }
 
   /** Folds one record and, where it is a command of ours, decides it. */
-  handle(record: LogRecord, read: FrameMeta): Handled {
+  handle(record: Pick<LogRecord, 'key' | 'offset' | 'value'>, read: FrameMeta): Handled {
     try {
       this.#apply(record, read);
       this.context.outbox.keep();
@@ -45,12 +64,13 @@ export class Work {
     }
   }
 
-  #apply(record: LogRecord, read: FrameMeta): void {
-    const { topology, codec } = this.context;
+  #apply(record: Pick<LogRecord, 'key' | 'offset' | 'value'>, read: FrameMeta): void {
+    const { topology, codec, catalog } = this.context;
     const { key } = record;
     const position: Position = { topic: topology.source, partition: this.context.partition, offset: record.offset };
-    const event = codec.decode(record.value, read);
-    const before = this.state(key);
+    const event = this.#read.get(record) ?? codec.decode(record.value, read);
+    const place = placeOfState(topology, key, event, catalog);
+    const before = this.#states.of(place);
     let state = topology.evolve(before, event);
     const rows = topology.project?.(event, state, position) ?? [];
     let more: readonly RowChange[] = [];
@@ -62,7 +82,7 @@ export class Work {
       }
       this.decided += 1;
     }
-    this.#set(key, before, state);
+    this.#set(place, before, state);
     for (const row of rows) this.#rows.push(row);
     for (const row of more) this.#rows.push(row);
   }
@@ -78,25 +98,19 @@ export class Work {
     return decision;
   }
 
-  state(key: string): unknown {
-    const own = this.#states.get(key);
-    return own === undefined ? this.context.states.get(key) : own;
-  }
-
-  #set(key: string, before: unknown, state: unknown): void {
+  #set(place: StatePlace, before: unknown, state: unknown): void {
     if (state === before) return;
     const { topology } = this.context;
-    if (topology.timers && !this.#timersBefore.has(key)) this.#timersBefore.set(key, topology.timers(before));
-    this.#states.set(key, state);
+    if (topology.timers && !this.#timersBefore.has(place.key)) this.#timersBefore.set(place.key, topology.timers(before));
+    this.#states.put(place, before, state);
   }
 
-  get states(): ReadonlyMap<string, unknown> {
+  get states(): ChangedStates {
     return this.#states;
   }
 
   stateChanges(): StateChange[] {
-    const { businessOf, initial } = this.context.topology;
-    return [...this.#states].map(([key, state]) => ({ key, businessId: businessOf(key), state: writeState(state, initial) }));
+    return this.#states.changes();
   }
 
   rowChanges(): readonly RowChange[] {
@@ -108,7 +122,7 @@ export class Work {
     const { topology } = this.context;
     const changes: TimerChange[] = [];
     for (const [key, before] of this.#timersBefore) {
-      const timers = topology.timers?.(this.#states.get(key)) ?? [];
+      const timers = topology.timers?.(this.#states.own.get(key)) ?? [];
       if (!sameTimers(timers, before)) changes.push({ key, businessId: topology.businessOf(key), timers });
     }
     return changes;
@@ -133,7 +147,7 @@ export function folds(topology: AnyTopology, type: EventType): boolean {
   return topology.folds.includes(type);
 }
 
-export function waitingRecord(topology: AnyTopology, record: LogRecord, error: string): WaitingRecord {
+export function waitingRecord(topology: AnyTopology, record: Pick<LogRecord, 'key' | 'offset' | 'value'>, error: string): WaitingRecord {
   let businessId = '*';
   try {
     businessId = topology.businessOf(record.key);

@@ -1,4 +1,5 @@
 // The whole line on plain arrays: each topology reads the log in order, decides, and appends. What its runner does, without anything that can fail.
+import { FoldedStates } from '@parley/contracts';
 import type { AnyEvent, AnyTopology, Instant, Output, Payload, Position, RowChange, TopicName } from '@parley/contracts';
 import type { Catalog } from '../catalog/catalog.js';
 import { logged } from './fixtures.js';
@@ -11,7 +12,7 @@ interface Entry {
 
 interface Reader {
   readonly topology: AnyTopology;
-  readonly states: Map<string, unknown>;
+  readonly states: FoldedStates;
   next: number;
 }
 
@@ -25,7 +26,7 @@ export class Line {
     topologies: readonly AnyTopology[],
     private readonly catalog: Catalog,
   ) {
-    this.#readers = topologies.map((topology) => ({ topology, states: new Map<string, unknown>(), next: 0 }));
+    this.#readers = topologies.map((topology) => ({ topology, states: new FoldedStates(topology), next: 0 }));
   }
 
   /** Appends an event from outside and lets everything that follows from it happen. */
@@ -40,7 +41,7 @@ export class Line {
   }
 
   state(name: string, key: string): unknown {
-    return this.#readers.find(({ topology }) => topology.name === name)?.states.get(key);
+    return this.#readers.find(({ topology }) => topology.name === name)?.states.of(key);
   }
 
   #readOne(reader: Reader): boolean {
@@ -59,7 +60,7 @@ export class Line {
   #decide(reader: Reader, { key, event }: Entry, position: Position): void {
     const { topology } = reader;
     const now = event.meta.at;
-    const payload = topology.decide(event, reader.states.get(key), { now, catalog: this.catalog });
+    const payload = topology.decide(event, reader.states.of(key, this.#asideOf(reader, event)), { now, catalog: this.catalog });
     const decision = written(payload, topology.happenedAt?.(event, payload) ?? now, position);
     this.#append(topology.decisions!, { key, event: decision, writer: topology.name });
     this.#fold(reader, key, decision, position);
@@ -70,9 +71,15 @@ export class Line {
     this.#append(topic, { key, event: written(event, at, position), writer: 'derived' });
   }
 
-  #fold({ topology, states }: Reader, key: string, event: AnyEvent, position: Position): void {
-    const state = topology.evolve(states.has(key) ? states.get(key) : topology.initial, event);
-    states.set(key, state);
+  #asideOf({ topology }: Reader, event: AnyEvent): string | null {
+    return topology.asideOf?.(event, this.catalog) ?? null;
+  }
+
+  #fold(reader: Reader, key: string, event: AnyEvent, position: Position): void {
+    const { topology, states } = reader;
+    const aside = this.#asideOf(reader, event);
+    const state = topology.evolve(states.of(key, aside), event);
+    states.put(key, aside, state);
     for (const change of topology.project?.(event, state, position) ?? []) this.rows.set(`${change.table} ${JSON.stringify(change.key)}`, change.row);
   }
 

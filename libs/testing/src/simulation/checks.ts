@@ -1,5 +1,5 @@
 import type { Codec, LogRecord } from '@parley/bus';
-import { TOPIC_NAMES, type AnyEvent, type AnyTopology, type CatalogFold, type TopicName } from '@parley/contracts';
+import { FoldedStates, TOPIC_NAMES, type AnyEvent, type AnyTopology, type CatalogFold, type TopicName } from '@parley/contracts';
 import { AcceptedLogs, type Accepted, type Violate } from './accepted.js';
 import type { Workload } from './workload.js';
 import type { World } from './world.js';
@@ -55,13 +55,15 @@ function checkAgain(
 ): void {
   const { canonical } = world.spec.runner;
   const catalogs = catalogsOf(world, logs);
-  const states = new Map<string, unknown>();
+  const states = new FoldedStates(topology);
   for (const { event, key, offset } of logs.of(topology.source, partition)) {
     const own = event.meta.link === `${topology.name}/${partition}` && event.meta.cause !== null;
     if (own || (!announced && isAnnouncement(event)) || !topology.folds.includes(event.type)) continue;
-    let state = topology.evolve(states.get(key) ?? topology.initial, event);
-    if (topology.commands.includes(event.type) && (topology.accepts?.(event) ?? true)) {
-      const decision = decisions.get(offset)?.event;
+    const isCommand = topology.commands.includes(event.type) && (topology.accepts?.(event) ?? true);
+    const decision = isCommand ? decisions.get(offset)?.event : undefined;
+    const aside = topology.asideOf?.(event, decision ? catalogs[decision.meta.catalogOffset] : null) ?? null;
+    let state = topology.evolve(states.of(key, aside), event);
+    if (isCommand) {
       if (!decision) {
         violate(1, `${topology.name}/${partition}: the command at ${offset} (${event.type}) has no decision`);
         continue;
@@ -74,7 +76,7 @@ function checkAgain(
       }
       if (topology.folds.includes(decision.type) && (announced || !isAnnouncement(decision))) state = topology.evolve(state, decision);
     }
-    states.set(key, state);
+    states.put(key, aside, state);
   }
 }
 
