@@ -4,7 +4,7 @@ export type RecentIds = readonly string[];
 /** With the id as the newest one; the oldest go when there are more than `limit`. */
 export function remember(ids: RecentIds, id: string, limit: number): RecentIds {
   if (ids.includes(id)) return ids;
-  return [...ids, id].slice(-limit);
+  return ids.length < limit ? [...ids, id] : [...ids.slice(ids.length - limit + 1), id];
 }
 
 export function forget(ids: RecentIds, id: string): RecentIds {
