@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { bundledMarketPrefixes, bundledPolicies, bundledRateCards } from './bundled.js';
-import { policyOf } from './policy.js';
+import { bundledMarketPrefixes, bundledPolicies, bundledPriceLists, bundledRateCards } from './bundled.js';
+import { inForce } from './effective.js';
+import { policyOf } from './policy/policy.js';
 import { rateCardOf } from './rate-card.js';
 
 describe('the data that comes with the code', () => {
@@ -14,18 +15,41 @@ describe('the data that comes with the code', () => {
   });
 
   it('says where every number is from, in as many words as the catalog holds', () => {
-    for (const { source } of [...bundledPolicies(), ...bundledRateCards(), ...bundledMarketPrefixes()]) {
+    for (const { source } of [...bundledPriceLists().policies, ...bundledPriceLists().rateCards, ...bundledMarketPrefixes()]) {
       expect(source.length).toBeGreaterThan(40);
       expect(source.length).toBeLessThanOrEqual(512);
     }
   });
 
-  it('has S0 as announced', () => {
-    expect(bundledPolicies().map(policyOf)[0]).toMatchObject({
-      policyId: 'S0',
-      illustrative: false,
-      document: { freeWindowHours: 24, lateReply: 'charge', charge: { insideWindow: 'free' } },
-    });
+  it('has S0 as announced, alone where a sandbox publishes it', () => {
+    expect(bundledPolicies().map(policyOf)).toMatchObject([
+      { policyId: 'S0', illustrative: false, document: { freeWindowHours: 24, lateReply: { api: 'charge', app: 'charge' } } },
+    ]);
+  });
+
+  it.each([
+    ['2018-07-31', 'S0', 'usd-for-s0'],
+    ['2018-08-01', 'P1', 'usd-for-s0'],
+    ['2022-01-31', 'P1', 'usd-for-s0'],
+    ['2022-02-01', 'P2', 'usd-for-s0'],
+    ['2023-05-31', 'P2', 'usd-for-s0'],
+    ['2023-06-01', 'P3', 'usd-for-p3'],
+    ['2024-11-01', 'P4', 'usd-for-p3'],
+    ['2025-07-01', 'P5', 'usd-for-p3'],
+    ['2026-01-01', 'P5', 'usd'],
+    ['2026-10-01', 'P6', 'usd'],
+  ])('published together, has in force on %s: %s with %s', (day, policyId, rateCardId) => {
+    const { policies, rateCards } = bundledPriceLists();
+    expect(inForce(policies, day)?.policyId).toBe(policyId);
+    expect(inForce(rateCards, day)?.rateCardId).toBe(rateCardId);
+  });
+
+  it('marks as illustrative what has no public source', () => {
+    const { policies, rateCards } = bundledPriceLists();
+    const marked = [...policies, ...rateCards].filter(({ illustrative }) => illustrative);
+    expect(marked.map((one) => ('policyId' in one ? one.policyId : one.rateCardId))).toEqual(['P1', 'P2', 'usd-for-s0', 'usd-for-p3']);
+    const tiered = policies.map(policyOf).filter(({ document }) => document.tiers !== null);
+    expect(tiered.map(({ policyId, document }) => [policyId, document.tiers?.illustrative])).toEqual([['P1', true], ['P5', true], ['P6', true]]);
   });
 
   it('has a card of 32 markets for S0, marked illustrative', () => {

@@ -1,9 +1,34 @@
-export { bundledMarketPrefixes, bundledPolicies, bundledRateCards } from './bundled.js';
+export { countOf, monthsKept, noCounters, type Counters } from './allowance/counters.js';
+export { emptyRecord, read, write, type PersistentRecord } from './allowance/persistent-record.js';
+export { bundledMarketPrefixes, bundledPolicies, bundledPriceLists, bundledRateCards, type PriceLists } from './bundled.js';
 export { CsvError } from './csv.js';
 export { inForce, type Effective } from './effective.js';
 export { marketOf, marketPrefixesOf, parseMarketPrefixes, type MarketPrefixes } from './market.js';
-export { PolicyDocumentError, parsePolicyDocument, type LaneTerms, type LateReply, type PolicyDocument, type Pricing } from './policy-document.js';
-export { admitsLateReply, isInsideWindow, policyOf, windowClosesAt, type Policy } from './policy.js';
+export {
+  counterScopes,
+  pricingCategories,
+  situations,
+  windowPlaces,
+  type Allowance,
+  type ChargeTerms,
+  type CounterScope,
+  type LateReply,
+  type PolicyDocument,
+  type Pricing,
+  type PricingCategory,
+  type Situation,
+  type Tiers,
+  type TierTable,
+  type WindowPlace,
+} from './policy/document.js';
+export { PolicyDocumentError } from './policy/fields.js';
+export { parsePolicyDocument } from './policy/parse.js';
+export { admitsLateReply, isInsideWindow, needsCounters, needsSessions, policyOf, windowClosesAt, type Policy } from './policy/policy.js';
 export { fallbackMarket, parseRateRows, rateCardOf, rateColumns, type Prices, type RateCard, type RateColumn } from './rate-card.js';
-export { rate, ruleNames, type Charge, type RuleName, type Unpriced, type Usage } from './rate.js';
+export type { AllowanceUsed, Charge, Counted, TierReached, Unpriced } from './rate/outcome.js';
+export { allowanceKey, volumeKey } from './rate/price.js';
+export { chargeFor, rate, type Rating } from './rate/rate.js';
+export { countedBy, trackedBy } from './rate/tally.js';
+export { decidingInstants, type BusinessFacts, type DecidingInstants, type Tally, type Terms, type Usage } from './rate/usage.js';
+export { endedSessionsKeptHours, noSessions, pricingTypes, type PricingType, type Session, type Sessions } from './sessions/sessions.js';
 export { isZone, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
-import { isId } from '@parley/contracts';
+import { isId, type NumberId } from '@parley/contracts';
 import { toBase64 } from '@parley/crypto';
 import { findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
-import { rate } from '@parley/rating';
+import { chargeFor, needsCounters, needsSessions, noCounters, noSessions } from '@parley/rating';
 import { decodeCursor, Describe, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
 import type { Request } from 'express';
 import { Inbox } from '../inbox/inbox.js';
@@ -67,14 +67,16 @@ function shown({ row, envelope }: Item, catalog: Catalog): object {
 
 /**
  * Whether the message costs something, on `sent` (as it stands then) and on the status it is billed by: the same rule that billing charges by,
- * under the policy in force at that instant. Null where no price can be told.
+ * under the policy in force at that instant. Null where no price can be told: also under a policy whose price depends on what billing has counted.
  */
-function pricingOf({ businessId, used, at }: InboxRow, catalog: Catalog): { readonly billable: boolean; readonly type: 'regular' | 'free_customer_service' } | null {
+function pricingOf({ businessId, numberId, used, at }: InboxRow, catalog: Catalog): { readonly billable: boolean; readonly type: 'regular' | 'free_customer_service' } | null {
   const business = used && isId('Business', businessId) ? findBusiness(catalog, businessId) : null;
   const policy = business && policyInForce(catalog, business, at);
-  if (!used || !business || !policy) return null;
+  if (!used || !business || !policy || needsCounters(policy.document) || needsSessions(policy.document)) return null;
   const { lane, kind, category, market, sentAt, lastInboundAt } = used;
-  const rated = rate({ message: { lane, kind, category }, market, sentAt, lastInboundAt, deliveredAt: at }, policy, rateCardInForce(catalog, business, at), business.zone);
+  const message = { businessId: business.businessId, numberId: (numberId ?? '') as NumberId, lane, kind, category };
+  const terms = { policy, card: rateCardInForce(catalog, business, at), business: { zone: business.zone, currency: business.currency, international: null } };
+  const rated = chargeFor({ message, market, sentAt, lastInboundAt, deliveredAt: at, entryPointAt: null }, terms, { counters: noCounters, sessions: noSessions });
   if (rated.kind === 'unpriced') return null;
   return rated.price === null ? { billable: false, type: 'free_customer_service' } : { billable: true, type: 'regular' };
 }

@@ -61,7 +61,7 @@ describe('a used message', () => {
 
   it('is priced by what was in force when it was delivered, in the zone of the business', () => {
     const next: Payload<CatalogEvent>[] = [
-      { ...bundledPolicies()[0]!, version: 2, effectiveFrom: '2018-08-05', document: bundledPolicies()[0]!.document.replace('"insideWindow": "free"', '"insideWindow": "rate"') },
+      { ...bundledPolicies()[0]!, version: 2, effectiveFrom: '2018-08-05', document: bundledPolicies()[0]!.document.replace(/("window": "inside",\s*"price": )"free"/, '$1"utility"') },
       { ...bundledRateCards()[0]!, version: 2, effectiveFrom: '2018-08-05', rows: bundledRateCards()[0]!.rows.map((row) => ({ ...row, utility: 1n })) },
     ];
     const catalog = catalogOf(...everything, ...next);

@@ -1,5 +1,5 @@
 import type { DecisionContext, PayloadOf } from '@parley/contracts';
-import { rate } from '@parley/rating';
+import { chargeFor, needsCounters, needsSessions, noCounters, noSessions } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
@@ -19,7 +19,11 @@ export function decide(usage: BillingCommand, state: BillingState, { catalog }: 
   if (business === null) throw new MissingFromCatalog(`the business ${message.businessId} is not registered`);
   const policy = policyInForce(catalog, business, deliveredAt);
   if (policy === null) throw new MissingFromCatalog(`no policy was in force for the business ${business.businessId} at ${new Date(deliveredAt).toISOString()}`);
-  const rated = rate(usage, policy, rateCardInForce(catalog, business, deliveredAt), business.zone);
+  if (needsCounters(policy.document) || needsSessions(policy.document)) {
+    throw new MissingFromCatalog(`policy ${policy.policyId} version ${policy.version} counts messages or sessions, which billing keeps no count of: publish one without`);
+  }
+  const terms = { policy, card: rateCardInForce(catalog, business, deliveredAt), business: { zone: business.zone, currency: business.currency, international: null } };
+  const rated = chargeFor(usage, terms, { counters: noCounters, sessions: noSessions });
   if (rated.kind === 'unpriced') throw new MissingFromCatalog(`${rated.rule} needs a price in ${business.currency}: ${rated.detail}`);
 
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BusinessId, CatalogEvent, NumberId } from '@parley/contracts';
-import { bundledPolicies, bundledRateCards } from '@parley/rating';
+import { bundledPolicies, bundledRateCards, emptyRecord, read, write, type PersistentRecord } from '@parley/rating';
 import fc from 'fast-check';
 import { aBusiness, aCatalog, aNumber, aTemplate, businessId, catalogOf, everything, friday, logged, numberId, shipping } from '../scenario/fixtures.js';
 import { initialCatalog, type Business } from './catalog.js';
@@ -17,7 +17,6 @@ import {
   rateCardInForce,
   templatesOf,
 } from './lookups.js';
-import { emptyRecord, read, write, type PersistentRecord } from './persistent-record.js';
 
 const s0 = bundledPolicies()[0]!;
 const card = bundledRateCards()[0]!;

@@ -1,6 +1,5 @@
 import type { BusinessRegistered, NumberRegistered, Payload, TemplatePublished } from '@parley/contracts';
-import type { MarketPrefixes, Policy, RateCard } from '@parley/rating';
-import { emptyRecord, type PersistentRecord } from './persistent-record.js';
+import { emptyRecord, type MarketPrefixes, type PersistentRecord, type Policy, type RateCard } from '@parley/rating';
 
 export type Business = Omit<Payload<BusinessRegistered>, 'type'>;
 export type SenderNumber = Omit<Payload<NumberRegistered>, 'type'>;

@@ -1,8 +1,7 @@
 import type { AnyEvent, CatalogEvent, CatalogFold, TemplatePublished } from '@parley/contracts';
-import { marketPrefixesOf, policyOf, rateCardOf } from '@parley/rating';
+import { marketPrefixesOf, policyOf, rateCardOf, read, write } from '@parley/rating';
 import { initialCatalog, type Business, type Catalog, type SenderNumber, type Template, type TemplateVersions } from './catalog.js';
 import { templateKey } from './lookups.js';
-import { read, write } from './persistent-record.js';
 
 /**
  * The catalog once this was published. A business or number is as its last record says. A policy, rate card or prefix list is what the first

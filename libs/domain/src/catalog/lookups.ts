@@ -1,7 +1,6 @@
 import type { BusinessId, Instant, NumberId } from '@parley/contracts';
-import { inForce, localDate, type MarketPrefixes, type Policy, type RateCard } from '@parley/rating';
+import { inForce, localDate, read, type MarketPrefixes, type Policy, type RateCard } from '@parley/rating';
 import type { Business, Catalog, SenderNumber, Template, TemplateVersions } from './catalog.js';
-import { read } from './persistent-record.js';
 
 export function findBusiness(catalog: Catalog, businessId: BusinessId): Business | null {
   return read(catalog.businesses, businessId);

@@ -159,6 +159,6 @@ export const aCatalog = catalogOf(...everything);
 /** S0 where late replies are rejected, as a correction of S0 that replaces it from the same day. */
 export function rejectingLateReplies(): PayloadOf<'PolicyPublished'> {
   const s0 = bundledPolicies()[0]!;
-  const document = { ...(JSON.parse(s0.document) as object), lateReply: 'reject' };
+  const document = { ...(JSON.parse(s0.document) as object), lateReply: { api: 'reject', app: 'charge' } };
   return { ...s0, version: 2, document: JSON.stringify(document) };
 }

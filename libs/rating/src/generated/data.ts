@@ -2,33 +2,585 @@
 
 export const policyData = [
   {
+    policyId: 'P1',
+    version: 1,
+    effectiveFrom: '2018-08-01',
+    illustrative: true,
+    source: "The operator's first price list, in force from August 2018 (day taken as the first): free replies within 24 hours, outside them templates only, each delivered template at the country's rate. That a rate was 0.5 to 9 US cents and had volume tiers is background knowledge without a public table: illustrative. Templates of all categories cost the card's column utility; the app lane stays free as announced.",
+    document: `{
+  "format": "parley-policy-2",
+  "title": "P1: free replies, templates at the country rate, 2018-08",
+  "freeWindowHours": 24,
+  "lateReply": {
+    "api": "reject",
+    "app": "charge"
+  },
+  "charges": [
+    {
+      "rule": "template",
+      "kind": "template",
+      "price": "utility"
+    },
+    {
+      "rule": "app-lane",
+      "kind": "free_form",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "reply",
+      "price": "free"
+    }
+  ],
+  "tiers": {
+    "source": "No table of 2018 is public; background knowledge says only that volume tiers existed. These bounds and percentages are made up to show the form.",
+    "illustrative": true,
+    "scope": "owner",
+    "tables": [
+      {
+        "categories": [
+          "utility",
+          "marketing",
+          "authentication"
+        ],
+        "bands": {
+          "1:250000": 100,
+          "250001:1000000": 95,
+          "1000001:10000000": 90,
+          "10000001:MAX": 80
+        }
+      }
+    ]
+  }
+}`,
+  },
+  {
+    policyId: 'P2',
+    version: 1,
+    effectiveFrom: '2022-02-01',
+    illustrative: true,
+    source: 'Secondary sources: sessions of 24 hours from delivery of the first business message, user_initiated if it was a reply inside the window, else business_initiated; the first 1,000 a month per account and entry-point sessions free. Their length is not told, taken as the later 72 hours. Session prices of 2022 are not at hand: columns utility (user_initiated) and marketing (business_initiated) stand in, so illustrative.',
+    document: `{
+  "format": "parley-policy-2",
+  "title": "P2: sessions, user- or business-initiated, 2022-02",
+  "freeWindowHours": 24,
+  "lateReply": {
+    "api": "reject",
+    "app": "charge"
+  },
+  "entryPoint": {
+    "answerWithinHours": 24,
+    "hours": 72,
+    "session": "referral_conversion"
+  },
+  "sessions": {
+    "hours": 24
+  },
+  "charges": [
+    {
+      "rule": "entry-point",
+      "window": "entry_point",
+      "price": "free",
+      "as": "referral_conversion"
+    },
+    {
+      "rule": "app-lane",
+      "kind": "free_form",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "user-initiated",
+      "window": "inside",
+      "price": "utility",
+      "as": "user_initiated",
+      "session": {
+        "category": "user_initiated",
+        "joins": "any"
+      },
+      "allowance": {
+        "name": "sessions",
+        "count": 1000,
+        "per": "month",
+        "scope": "business"
+      }
+    },
+    {
+      "rule": "business-initiated",
+      "price": "marketing",
+      "as": "business_initiated",
+      "session": {
+        "category": "business_initiated",
+        "joins": "any"
+      },
+      "allowance": {
+        "name": "sessions",
+        "count": 1000,
+        "per": "month",
+        "scope": "business"
+      }
+    }
+  ]
+}`,
+  },
+  {
+    policyId: 'P3',
+    version: 1,
+    effectiveFrom: '2023-06-01',
+    illustrative: false,
+    source: "The operator's own text: a delivered template opens a 24-hour session of its category if none of that category is open; a service session opens when a non-template is delivered and no session of any category is open, 1,000 of them a month per account free; an entry point answered within 24 hours opens, at delivery of the answer, a free 72-hour referral_conversion session that closes all others, and none opens until it ends.",
+    document: `{
+  "format": "parley-policy-2",
+  "title": "P3: sessions by category, 2023-06",
+  "freeWindowHours": 24,
+  "lateReply": {
+    "api": "reject",
+    "app": "charge"
+  },
+  "entryPoint": {
+    "answerWithinHours": 24,
+    "hours": 72,
+    "session": "referral_conversion"
+  },
+  "sessions": {
+    "hours": 24
+  },
+  "charges": [
+    {
+      "rule": "entry-point",
+      "window": "entry_point",
+      "price": "free",
+      "as": "referral_conversion"
+    },
+    {
+      "rule": "authentication-session",
+      "kind": "template",
+      "category": "authentication",
+      "price": "authentication",
+      "session": {
+        "category": "own",
+        "joins": "same"
+      },
+      "abroad": {
+        "rule": "authentication-international",
+        "price": "authenticationInternational",
+        "category": "authentication_international"
+      }
+    },
+    {
+      "rule": "template-session",
+      "kind": "template",
+      "price": "category",
+      "session": {
+        "category": "own",
+        "joins": "same"
+      }
+    },
+    {
+      "rule": "app-lane",
+      "kind": "free_form",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "service-session",
+      "price": "service",
+      "as": "service",
+      "session": {
+        "category": "service",
+        "joins": "any"
+      },
+      "allowance": {
+        "name": "service-sessions",
+        "count": 1000,
+        "per": "month",
+        "scope": "business"
+      }
+    }
+  ]
+}`,
+  },
+  {
+    policyId: 'P4',
+    version: 1,
+    effectiveFrom: '2024-11-01',
+    illustrative: false,
+    source: "The operator's own text: as the price list of 2023-06, but service sessions are free without limit.",
+    document: `{
+  "format": "parley-policy-2",
+  "title": "P4: service sessions free, 2024-11",
+  "freeWindowHours": 24,
+  "lateReply": {
+    "api": "reject",
+    "app": "charge"
+  },
+  "entryPoint": {
+    "answerWithinHours": 24,
+    "hours": 72,
+    "session": "referral_conversion"
+  },
+  "sessions": {
+    "hours": 24
+  },
+  "charges": [
+    {
+      "rule": "entry-point",
+      "window": "entry_point",
+      "price": "free",
+      "as": "referral_conversion"
+    },
+    {
+      "rule": "authentication-session",
+      "kind": "template",
+      "category": "authentication",
+      "price": "authentication",
+      "session": {
+        "category": "own",
+        "joins": "same"
+      },
+      "abroad": {
+        "rule": "authentication-international",
+        "price": "authenticationInternational",
+        "category": "authentication_international"
+      }
+    },
+    {
+      "rule": "template-session",
+      "kind": "template",
+      "price": "category",
+      "session": {
+        "category": "own",
+        "joins": "same"
+      }
+    },
+    {
+      "rule": "app-lane",
+      "kind": "free_form",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "service-session",
+      "price": "free",
+      "as": "service",
+      "session": {
+        "category": "service",
+        "joins": "any"
+      }
+    }
+  ]
+}`,
+  },
+  {
+    policyId: 'P5',
+    version: 1,
+    effectiveFrom: '2025-07-01',
+    illustrative: false,
+    source: "The operator's own text: per delivered template; in the entry-point window free; non-templates free; utility templates inside the window free; else the rate of market, category and tier. Marketing and authentication are always charged outside the entry point; authentication to another country than its own for eligible businesses at the international rate. Its tier bounds are not public: those here are illustrative.",
+    document: `{
+  "format": "parley-policy-2",
+  "title": "P5: per delivered template, 2025-07",
+  "freeWindowHours": 24,
+  "lateReply": {
+    "api": "reject",
+    "app": "charge"
+  },
+  "entryPoint": {
+    "answerWithinHours": 24,
+    "hours": 72,
+    "session": "referral_conversion"
+  },
+  "charges": [
+    {
+      "rule": "entry-point",
+      "window": "entry_point",
+      "price": "free",
+      "as": "referral_conversion"
+    },
+    {
+      "rule": "authentication",
+      "kind": "template",
+      "category": "authentication",
+      "price": "authentication",
+      "abroad": {
+        "rule": "authentication-international",
+        "price": "authenticationInternational",
+        "category": "authentication_international"
+      }
+    },
+    {
+      "rule": "utility-in-window",
+      "kind": "template",
+      "category": "utility",
+      "window": "inside",
+      "price": "free"
+    },
+    {
+      "rule": "template",
+      "kind": "template",
+      "price": "category"
+    },
+    {
+      "rule": "app-lane",
+      "kind": "free_form",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "reply",
+      "price": "free"
+    }
+  ],
+  "tiers": {
+    "source": "The operator has tiers for utility and authentication; their bounds by market are not public. These bounds and percentages are made up to show the form.",
+    "illustrative": true,
+    "scope": "owner",
+    "tables": [
+      {
+        "categories": [
+          "utility",
+          "authentication"
+        ],
+        "markets": [
+          "India"
+        ],
+        "bands": {
+          "1:25000000": 100,
+          "25000001:50000000": 95,
+          "50000001:MAX": 90
+        }
+      },
+      {
+        "categories": [
+          "utility",
+          "authentication"
+        ],
+        "bands": {
+          "1:250000": 100,
+          "250001:750000": 95,
+          "750001:MAX": 90
+        }
+      }
+    ]
+  }
+}`,
+  },
+  {
+    policyId: 'P6',
+    version: 1,
+    effectiveFrom: '2026-10-01',
+    illustrative: false,
+    source: "The operator's own text, in force: replies are paid again, non-templates inside the window at the market's utility list rate without tiers; utility inside the window is charged; the entry point is still free. Secondary sources, medium confidence: replies from the app stay free, and the first 1,000 delivered service messages a month per phone number, no roll-over. Its tier bounds are not public: those here are illustrative.",
+    document: `{
+  "format": "parley-policy-2",
+  "title": "P6: replies are paid again, 2026-10",
+  "freeWindowHours": 24,
+  "lateReply": {
+    "api": "reject",
+    "app": "charge"
+  },
+  "entryPoint": {
+    "answerWithinHours": 24,
+    "hours": 72,
+    "session": "referral_conversion"
+  },
+  "charges": [
+    {
+      "rule": "entry-point",
+      "window": "entry_point",
+      "price": "free",
+      "as": "referral_conversion"
+    },
+    {
+      "rule": "authentication",
+      "kind": "template",
+      "category": "authentication",
+      "price": "authentication",
+      "abroad": {
+        "rule": "authentication-international",
+        "price": "authenticationInternational",
+        "category": "authentication_international"
+      }
+    },
+    {
+      "rule": "template",
+      "kind": "template",
+      "price": "category"
+    },
+    {
+      "rule": "app-lane",
+      "kind": "free_form",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "reply",
+      "price": "utility",
+      "as": "service",
+      "allowance": {
+        "name": "service-messages",
+        "count": 1000,
+        "per": "month",
+        "scope": "number"
+      }
+    }
+  ],
+  "tiers": {
+    "source": "The operator has tiers for utility and authentication; their bounds by market are not public. These bounds and percentages are made up to show the form.",
+    "illustrative": true,
+    "scope": "owner",
+    "tables": [
+      {
+        "categories": [
+          "utility",
+          "authentication"
+        ],
+        "markets": [
+          "India"
+        ],
+        "bands": {
+          "1:25000000": 100,
+          "25000001:50000000": 95,
+          "50000001:MAX": 90
+        }
+      },
+      {
+        "categories": [
+          "utility",
+          "authentication"
+        ],
+        "bands": {
+          "1:250000": 100,
+          "250001:750000": 95,
+          "750001:MAX": 90
+        }
+      }
+    ]
+  }
+}`,
+  },
+  {
     policyId: 'S0',
     version: 1,
     effectiveFrom: '2018-01-01',
     illustrative: false,
     source: "The network operator's announcement of paid business messaging, 2018: people write first, replies are free for 24 hours after their last message, then each message costs a fixed rate by country; small businesses answering by hand in the app stay free. Announced without a day, so in force from the start of the year. Templates are notifications, not replies: rated in and out of the window.",
     document: `{
-  "format": "parley-policy-1",
+  "format": "parley-policy-2",
   "title": "S0: the announced model of 2018",
   "freeWindowHours": 24,
-  "lateReply": "charge",
-  "charge": {
-    "insideWindow": "free",
-    "lateFreeForm": "rate",
-    "template": "rate"
+  "lateReply": {
+    "api": "charge",
+    "app": "charge"
   },
-  "rateColumn": "utility",
-  "lanes": {
-    "app": {
-      "freeForm": "free",
-      "lateReply": "allow"
+  "charges": [
+    {
+      "rule": "template",
+      "kind": "template",
+      "price": "utility"
+    },
+    {
+      "rule": "app-lane",
+      "lane": "app",
+      "price": "free"
+    },
+    {
+      "rule": "inside-window",
+      "window": "inside",
+      "price": "free"
+    },
+    {
+      "rule": "late-free-form",
+      "price": "utility"
     }
-  }
+  ]
 }`,
   },
 ] as const;
 
 export const rateCardData = [
+  {
+    rateCardId: 'usd',
+    version: 1,
+    effectiveFrom: '2026-01-01',
+    illustrative: false,
+    source: 'USD list prices per delivered message from 2026-01-01 on, 32 markets, from secondary sources. It has no service column: replies cost the utility price where a price list charges them.',
+    csv: `market,currency,marketing,utility,authentication,authentication_international,service
+Argentina,USD,0.0618,0.0260,0.0260,n/a,n/a
+Brazil,USD,0.0625,0.0068,0.0068,n/a,n/a
+Chile,USD,0.0889,0.0200,0.0200,n/a,n/a
+Colombia,USD,0.0125,0.0008,0.0008,n/a,n/a
+Egypt,USD,0.0644,0.0036,0.0036,0.0650,n/a
+France,USD,0.0859,0.0300,0.0300,n/a,n/a
+Germany,USD,0.1365,0.0550,0.0550,n/a,n/a
+India,USD,0.0118,0.0014,0.0014,0.0280,n/a
+Indonesia,USD,0.0411,0.0250,0.0250,0.1360,n/a
+Israel,USD,0.0353,0.0053,0.0053,n/a,n/a
+Italy,USD,0.0691,0.0300,0.0300,n/a,n/a
+Malaysia,USD,0.0860,0.0140,0.0140,0.0418,n/a
+Mexico,USD,0.0305,0.0085,0.0085,n/a,n/a
+Netherlands,USD,0.1597,0.0500,0.0500,n/a,n/a
+Nigeria,USD,0.0516,0.0067,0.0067,0.0750,n/a
+Pakistan,USD,0.0473,0.0054,0.0054,0.0750,n/a
+Peru,USD,0.0703,0.0200,0.0200,n/a,n/a
+Russia,USD,0.0802,0.0400,0.0400,n/a,n/a
+Saudi Arabia,USD,0.0455,0.0107,0.0107,0.0598,n/a
+South Africa,USD,0.0379,0.0076,0.0076,0.0200,n/a
+Spain,USD,0.0615,0.0200,0.0200,n/a,n/a
+Turkey,USD,0.0109,0.0053,0.0053,n/a,n/a
+United Arab Emirates,USD,0.0499,0.0157,0.0157,0.0510,n/a
+United Kingdom,USD,0.0529,0.0220,0.0220,n/a,n/a
+North America,USD,0.0250,0.0034,0.0034,n/a,n/a
+Rest of Africa,USD,0.0225,0.0040,0.0040,n/a,n/a
+Rest of Asia Pacific,USD,0.0732,0.0113,0.0113,n/a,n/a
+Rest of Central & Eastern Europe,USD,0.0860,0.0212,0.0212,n/a,n/a
+Rest of Latin America,USD,0.0740,0.0113,0.0113,n/a,n/a
+Rest of Middle East,USD,0.0341,0.0091,0.0091,n/a,n/a
+Rest of Western Europe,USD,0.0592,0.0171,0.0171,n/a,n/a
+Other,USD,0.0604,0.0077,0.0077,n/a,n/a
+`,
+  },
+  {
+    rateCardId: 'usd-for-p3',
+    version: 1,
+    effectiveFrom: '2023-06-01',
+    illustrative: true,
+    source: 'USD list prices of 2026-01-01 from secondary sources, standing in for the card of 2023, whose service price it lacks: the utility price is copied into that column. Illustrative, no bill may be made of it.',
+    csv: `market,currency,marketing,utility,authentication,authentication_international,service
+Argentina,USD,0.0618,0.0260,0.0260,n/a,0.0260
+Brazil,USD,0.0625,0.0068,0.0068,n/a,0.0068
+Chile,USD,0.0889,0.0200,0.0200,n/a,0.0200
+Colombia,USD,0.0125,0.0008,0.0008,n/a,0.0008
+Egypt,USD,0.0644,0.0036,0.0036,0.0650,0.0036
+France,USD,0.0859,0.0300,0.0300,n/a,0.0300
+Germany,USD,0.1365,0.0550,0.0550,n/a,0.0550
+India,USD,0.0118,0.0014,0.0014,0.0280,0.0014
+Indonesia,USD,0.0411,0.0250,0.0250,0.1360,0.0250
+Israel,USD,0.0353,0.0053,0.0053,n/a,0.0053
+Italy,USD,0.0691,0.0300,0.0300,n/a,0.0300
+Malaysia,USD,0.0860,0.0140,0.0140,0.0418,0.0140
+Mexico,USD,0.0305,0.0085,0.0085,n/a,0.0085
+Netherlands,USD,0.1597,0.0500,0.0500,n/a,0.0500
+Nigeria,USD,0.0516,0.0067,0.0067,0.0750,0.0067
+Pakistan,USD,0.0473,0.0054,0.0054,0.0750,0.0054
+Peru,USD,0.0703,0.0200,0.0200,n/a,0.0200
+Russia,USD,0.0802,0.0400,0.0400,n/a,0.0400
+Saudi Arabia,USD,0.0455,0.0107,0.0107,0.0598,0.0107
+South Africa,USD,0.0379,0.0076,0.0076,0.0200,0.0076
+Spain,USD,0.0615,0.0200,0.0200,n/a,0.0200
+Turkey,USD,0.0109,0.0053,0.0053,n/a,0.0053
+United Arab Emirates,USD,0.0499,0.0157,0.0157,0.0510,0.0157
+United Kingdom,USD,0.0529,0.0220,0.0220,n/a,0.0220
+North America,USD,0.0250,0.0034,0.0034,n/a,0.0034
+Rest of Africa,USD,0.0225,0.0040,0.0040,n/a,0.0040
+Rest of Asia Pacific,USD,0.0732,0.0113,0.0113,n/a,0.0113
+Rest of Central & Eastern Europe,USD,0.0860,0.0212,0.0212,n/a,0.0212
+Rest of Latin America,USD,0.0740,0.0113,0.0113,n/a,0.0113
+Rest of Middle East,USD,0.0341,0.0091,0.0091,n/a,0.0091
+Rest of Western Europe,USD,0.0592,0.0171,0.0171,n/a,0.0171
+Other,USD,0.0604,0.0077,0.0077,n/a,0.0077
+`,
+  },
   {
     rateCardId: 'usd-for-s0',
     version: 1,

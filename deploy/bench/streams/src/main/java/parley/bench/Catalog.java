@@ -80,26 +80,31 @@ final class Catalog {
   private static Policy policyOf(PolicyPublished event) {
     try {
       JsonNode document = new ObjectMapper().readTree(event.getDocument());
-      JsonNode charge = document.get("charge");
-      JsonNode app = document.path("lanes").path("app");
+      JsonNode late = document.get("lateReply");
       Policy policy = new Policy();
       policy.id = event.getPolicyId();
       policy.version = event.getVersion();
       policy.effectiveFrom = LocalDate.parse(event.getEffectiveFrom());
       policy.illustrative = event.getIllustrative();
       policy.windowMs = document.get("freeWindowHours").asLong() * 3_600_000;
-      policy.chargesLateReplies = document.get("lateReply").asText().equals("charge");
-      policy.isInsideFree = charge.get("insideWindow").asText().equals("free");
-      policy.isLateFree = charge.get("lateFreeForm").asText().equals("free");
-      policy.isTemplateFree = charge.get("template").asText().equals("free");
-      policy.hasAppLane = app.isObject();
-      policy.isAppFree = app.path("freeForm").asText().equals("free");
-      policy.admitsLateInApp = app.path("lateReply").asText().equals("allow");
-      policy.rateColumn = document.get("rateColumn").asText();
+      policy.chargesLateReplies = late.get("api").asText().equals("charge");
+      policy.isInsideFree = priceOf(document, "inside-window").equals("free");
+      policy.isLateFree = priceOf(document, "late-free-form").equals("free");
+      policy.isTemplateFree = priceOf(document, "template").equals("free");
+      policy.hasAppLane = !priceOf(document, "app-lane").isEmpty();
+      policy.isAppFree = priceOf(document, "app-lane").equals("free");
+      policy.admitsLateInApp = late.get("app").asText().equals("charge");
+      policy.rateColumn = priceOf(document, "late-free-form");
       return policy;
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
+  }
+
+  /** The price in the policy's line of that name: "free", a column of the rate card, or "" where it has no such line. */
+  private static String priceOf(JsonNode document, String rule) {
+    for (JsonNode line : document.get("charges")) if (line.get("rule").asText().equals(rule)) return line.get("price").asText();
+    return "";
   }
 
   private static RateCard cardOf(RateCardPublished event) {

@@ -1,6 +1,7 @@
 import type { Instant, Lane, PayloadOf, PolicyId } from '@parley/contracts';
-import { parsePolicyDocument, type PolicyDocument } from './policy-document.js';
-import type { LocalDate } from './zone.js';
+import type { LocalDate } from '../zone.js';
+import type { PolicyDocument } from './document.js';
+import { parsePolicyDocument } from './parse.js';
 
 /** A published policy, plain enough for JSON. */
 export interface Policy {
@@ -18,7 +19,7 @@ export function policyOf(event: PayloadOf<'PolicyPublished'>): Policy {
   return { policyId, version, effectiveFrom, illustrative, document: parsePolicyDocument(event.document) };
 }
 
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 
 /** First instant at which the free window after a contact's message is no longer open. */
 export function windowClosesAt(lastInboundAt: Instant, document: PolicyDocument): Instant {
@@ -32,5 +33,15 @@ export function isInsideWindow(sentAt: Instant, lastInboundAt: Instant | null, d
 
 /** Whether a free-form message may still be sent after the window. */
 export function admitsLateReply(lane: Lane, document: PolicyDocument): boolean {
-  return document.lateReply === 'charge' || (lane === 'app' && document.lanes.app?.lateReply === 'allow');
+  return document.lateReply[lane] === 'charge';
+}
+
+/** Whether a price under this policy depends on the owner's counters: months' allowances or tiers. */
+export function needsCounters({ charges, tiers }: PolicyDocument): boolean {
+  return tiers !== null || charges.some(({ allowance }) => allowance !== null);
+}
+
+/** Whether a price under this policy depends on the sessions of the conversation, that of an entry point among them. */
+export function needsSessions({ sessions, entryPoint }: PolicyDocument): boolean {
+  return sessions !== null || entryPoint !== null;
 }

@@ -1,0 +1,123 @@
+import { microsFromText, zeroMicros, type Micros } from '@parley/money';
+import { countOf, type Counters } from '../allowance/counters.js';
+import type { Allowance, CounterScope, PricingCategory, Tiers } from '../policy/document.js';
+import { rowFor, type RateColumn } from '../rate-card.js';
+import { bandAt, percentRoundedHalfUpToMicro, type Band } from '../tiers/tiers.js';
+import type { LocalMonth } from '../zone.js';
+import type { Line } from './lines.js';
+import type { AllowanceUsed, Charge, TierReached, Unpriced } from './outcome.js';
+import type { Terms, Usage } from './usage.js';
+
+export interface Priced extends Pick<Charge, 'amount' | 'unitPrice' | 'price' | 'tier' | 'allowance' | 'illustrative'> {
+  readonly kind: 'priced';
+  /** By its line or by an allowance. */
+  readonly isFree: boolean;
+}
+
+export interface PriceQuestion {
+  readonly usage: Usage;
+  readonly terms: Terms;
+  readonly line: Line;
+  readonly category: PricingCategory;
+  readonly bands: readonly Band[] | null;
+  readonly month: LocalMonth;
+  readonly counters: Counters;
+}
+
+const free: Priced = { kind: 'priced', isFree: true, amount: zeroMicros, unitPrice: zeroMicros, price: null, tier: null, allowance: null, illustrative: false };
+
+/** The price of a message that joins no session: free, out of an allowance, or the card's, in its tier. */
+export function priceOf(question: PriceQuestion): Priced | Unpriced {
+  const { line, month, counters, usage } = question;
+  if (line.terms.price === 'free') return free;
+  const { allowance } = line.terms;
+  if (allowance === null) return charged(question);
+  const key = allowanceKey(allowance, usage);
+  const used = countOf(counters, month, key);
+  if (used === null) return forgotten(line, month);
+  if (used >= allowance.count) return charged(question);
+  const { name, count, scope } = allowance;
+  return outOf({ key, scope, name, count, nth: used + 1 }, listed(question));
+}
+
+/** Free, with the price it would have had; a card that has none does no harm here. */
+function outOf(allowance: AllowanceUsed, list: Listed | Unpriced): Priced {
+  if (list.kind === 'unpriced') return { ...free, allowance };
+  return { ...free, unitPrice: list.unitPrice, price: list.price, allowance, illustrative: list.illustrative };
+}
+
+function charged(question: PriceQuestion): Priced | Unpriced {
+  const list = listed(question);
+  if (list.kind === 'unpriced') return list;
+  const { unitPrice, price, illustrative } = list;
+  const { bands, terms, counters, month, line } = question;
+  const { tiers } = terms.policy.document;
+  if (bands === null || tiers === null) return { kind: 'priced', isFree: false, amount: unitPrice, unitPrice, price, tier: null, allowance: null, illustrative };
+  const tier = tierOf(question, tiers, bands);
+  if (tier === null) return forgotten(line, month);
+  const amount = percentRoundedHalfUpToMicro(unitPrice, tier.percent);
+  return { kind: 'priced', isFree: false, amount, unitPrice: amount, price, tier, allowance: null, illustrative: illustrative || tiers.illustrative };
+
+  function tierOf({ usage, category }: PriceQuestion, { scope }: Tiers, of: readonly Band[]): TierReached | null {
+    const key = volumeKey(scope, category, usage);
+    const before = countOf(counters, month, key);
+    if (before === null) return null;
+    const { bounds, percent } = bandAt(of, before + 1);
+    return { key, scope, nth: before + 1, bounds, percent };
+  }
+}
+
+interface Listed {
+  readonly kind: 'listed';
+  readonly unitPrice: Micros;
+  readonly price: NonNullable<Charge['price']>;
+  readonly illustrative: boolean;
+}
+
+/** The card's price for the market, before tier and allowance. */
+function listed({ usage, terms: { card, business }, line }: PriceQuestion): Listed | Unpriced {
+  const { rule } = line;
+  if (card === null) return { kind: 'unpriced', rule, reason: 'no_rate_card', detail: 'No rate card is in force for the business.' };
+  if (card.currency !== business.currency) {
+    return { kind: 'unpriced', rule, reason: 'no_rate_card', detail: `Rate card ${card.rateCardId} version ${card.version} is in ${card.currency}, the business pays in ${business.currency}.` };
+  }
+  const column = columnOf(line, usage);
+  const row = rowFor(card, usage.market);
+  const text = row?.prices[column] ?? null;
+  if (row === null || text === null) {
+    return { kind: 'unpriced', rule, reason: 'no_rate', detail: `Rate card ${card.rateCardId} version ${card.version} has no ${column} price for ${usage.market}.` };
+  }
+  const price = { rateCardId: card.rateCardId, version: card.version, market: row.market, column };
+  return { kind: 'listed', unitPrice: microsFromText(text), price, illustrative: card.illustrative };
+}
+
+function columnOf({ terms: { price } }: Line, { message }: Usage): RateColumn {
+  return price === 'category' || price === 'free' ? message.category : price;
+}
+
+function forgotten({ rule }: Line, month: LocalMonth): Unpriced {
+  return { kind: 'unpriced', rule, reason: 'month_forgotten', detail: `The counts of ${month} are no longer kept, so its allowances and tiers are not known.` };
+}
+
+/** Where an allowance is counted within a month. */
+export function allowanceKey({ name, scope }: Pick<Allowance, 'name' | 'scope'>, usage: Pick<Usage, 'message'>): string {
+  return `allowance/${name}/${scopeKey(scope, usage)}`;
+}
+
+/** Where the charged messages of a category in a market are counted within a month. */
+export function volumeKey(scope: CounterScope, category: PricingCategory, usage: Pick<Usage, 'message' | 'market'>): string {
+  return `volume/${category}/${scopeKey(scope, usage)}/${usage.market}`;
+}
+
+function scopeKey(scope: CounterScope, { message }: Pick<Usage, 'message'>): string {
+  switch (scope) {
+    case 'owner':
+      return scope;
+    case 'business':
+      return `${scope}/${message.businessId}`;
+    case 'number':
+      return `${scope}/${message.numberId}`;
+    default:
+      return scope satisfies never;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Instant, Message } from '@parley/contracts';
+import type { Counters } from '../allowance/counters.js';
+import type { Policy } from '../policy/policy.js';
+import type { RateCard } from '../rate-card.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { localDate, type LocalDate, type LocalMonth } from '../zone.js';
+
+/** What rating reads of a used message; a UsageRecorded is one. Instants are epoch ms, UTC. */
+export interface Usage {
+  readonly message: Pick<Message, 'businessId' | 'numberId' | 'lane' | 'kind' | 'category'>;
+  readonly market: string;
+  /** Release to the contact's devices. */
+  readonly sentAt: Instant;
+  /** First of delivered or read. */
+  readonly deliveredAt: Instant;
+  readonly lastInboundAt: Instant | null;
+  /** The contact's last message that came through an advertisement. */
+  readonly entryPointAt: Instant | null;
+}
+
+/** What rating has to know of the business. */
+export interface BusinessFacts {
+  /** IANA name. */
+  readonly zone: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Null for a business that never qualified for international authentication prices. */
+  readonly international: {
+    /** First instant of those prices: 30 days after it qualified. */
+    readonly startsAt: Instant;
+    /** Market of its primary country. */
+    readonly homeMarket: string;
+  } | null;
+}
+
+/** Under what the message is priced: all three as they stand at `decidingInstants(…).priced`. */
+export interface Terms {
+  readonly policy: Policy;
+  /** Null when none is in force, which only matters to a line that is not free. */
+  readonly card: RateCard | null;
+  readonly business: BusinessFacts;
+}
+
+/** What was counted before, by the usage log in its order: the owner's counters, the sessions of the message's conversation. */
+export interface Tally {
+  readonly counters: Counters;
+  readonly sessions: Sessions;
+}
+
+/** Which instant chooses what. */
+export interface DecidingInstants {
+  /** Chooses inside or outside the window, and whether an entry point was answered in time. */
+  readonly window: Instant;
+  /** Chooses policy, rate card and sessions. */
+  readonly priced: Instant;
+  /** The local day of `priced`: policy and card are those in force on it. */
+  readonly day: LocalDate;
+  /** Its local month: that of the bill, of allowances and tiers. */
+  readonly month: LocalMonth;
+}
+
+/** The one rule: the window is judged at dispatch, everything else at the first of delivered or read, in the zone of the business. */
+export function decidingInstants({ sentAt, deliveredAt }: Pick<Usage, 'sentAt' | 'deliveredAt'>, zone: string): DecidingInstants {
+  const day = localDate(deliveredAt, zone);
+  return { window: sentAt, priced: deliveredAt, day, month: day.slice(0, -3) };
+}
