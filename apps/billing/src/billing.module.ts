@@ -7,6 +7,7 @@ import { ChargesController } from './http/charges.controller.js';
 import { PriceListsController } from './http/price-lists.controller.js';
 import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
 import { ChargeTenancy1764100000000 } from './migrations/1764100000000-charge-tenancy.js';
+import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-counted.js';
 import { Charge } from './projections/charge.js';
 
 const parts: ServiceParts = {
@@ -15,7 +16,7 @@ const parts: ServiceParts = {
   topologies: [billingTopology],
   writes: ['parley.catalog.v1'],
   entities: [Charge],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, ChargeCounted1764400000000],
 };
 
 @Module({

@@ -28,7 +28,7 @@ export { fallbackMarket, parseRateRows, rateCardOf, rateColumns, type Prices, ty
 export type { AllowanceUsed, Charge, Counted, TierReached, Unpriced } from './rate/outcome.js';
 export { allowanceKey, volumeKey } from './rate/price.js';
 export { chargeFor, rate, type Rating } from './rate/rate.js';
-export { countedBy, trackedBy } from './rate/tally.js';
+export { countedBy, trackedBy, type CountedCharge } from './rate/tally.js';
 export { decidingInstants, type BusinessFacts, type DecidingInstants, type Tally, type Terms, type Usage } from './rate/usage.js';
 export { endedSessionsKeptHours, noSessions, pricingTypes, type PricingType, type Session, type Sessions } from './sessions/sessions.js';
 export { isZone, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';

@@ -54,8 +54,10 @@ function shown(charge: Charge): object {
     unitPriceMicros: charge.unitPriceMicros.toString(),
     rule: charge.rule,
     policy: { policyId: charge.policyId, version: charge.policyVersion },
-    rateCard: charge.rateCardId === null ? null : { rateCardId: charge.rateCardId, version: charge.rateCardVersion },
+    rateCard: charge.rateCardId === null ? null : { rateCardId: charge.rateCardId, version: charge.rateCardVersion, market: charge.priceMarket },
     illustrative: charge.illustrative,
+    pricing: pricingOf(charge),
+    month: charge.month,
     requestedAt: iso(charge.requestedAt),
     sentAt: iso(charge.sentAt),
     deliveredAt: iso(charge.deliveredAt),
@@ -64,6 +66,12 @@ function shown(charge: Charge): object {
     postedAt: iso(charge.postedAt),
     evidence: evidenceOf(charge),
   };
+}
+
+/** How the price list counted it. A charge from before it was told is shown with the message's own category. */
+function pricingOf({ category, pricingCategory, pricingType, tier, allowance, sessionCategory, sessionOpenedAt, sessionOpened }: Charge): object {
+  const session = sessionCategory === null ? null : { category: sessionCategory, openedAt: iso(sessionOpenedAt), opened: sessionOpened };
+  return { category: pricingCategory ?? category, type: pricingType, tier, allowance, session };
 }
 
 /** Where on the log the charge comes from, and how much of the catalog it was priced by. */

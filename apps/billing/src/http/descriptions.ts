@@ -11,6 +11,10 @@ const wholeMicros = text({ max: 20, pattern: /^-?\d+$/, hint: 'millionths, as te
 const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const place = object({ topic: oneOf(TOPIC_NAMES), partition: count, offset: count });
 
+const word = text({ max: 64 });
+const session = object({ category: word, openedAt: nullable(instant()), opened: nullable(flag()) });
+const pricing = object({ category: word, type: nullable(word), tier: nullable(text({ max: 32 })), allowance: nullable(word), session: nullable(session) });
+
 const charge = object({
   chargeId: id('Charge'),
   conversationId: id('Conversation'),
@@ -30,8 +34,10 @@ const charge = object({
   unitPriceMicros: wholeMicros,
   rule: text({ max: 129 }),
   policy: object({ policyId: id('Policy'), version }),
-  rateCard: nullable(object({ rateCardId: id('RateCard'), version })),
+  rateCard: nullable(object({ rateCardId: id('RateCard'), version, market: nullable(text({ max: 64 })) })),
   illustrative: flag(),
+  pricing,
+  month: nullable(text({ max: 7 })),
   requestedAt: instant(),
   sentAt: instant(),
   deliveredAt: instant(),

@@ -90,6 +90,33 @@ export class Charge {
   @Column({ type: 'boolean' })
   illustrative!: boolean;
 
+  @Column({ type: 'text', name: 'pricing_category', nullable: true })
+  pricingCategory!: string | null;
+
+  @Column({ type: 'text', name: 'pricing_type', nullable: true })
+  pricingType!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  month!: string | null;
+
+  @Column({ type: 'text', name: 'price_market', nullable: true })
+  priceMarket!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  tier!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  allowance!: string | null;
+
+  @Column({ type: 'text', name: 'session_category', nullable: true })
+  sessionCategory!: string | null;
+
+  @Column({ type: 'bigint', name: 'session_opened_at', nullable: true, transformer: toNumber })
+  sessionOpenedAt!: number | null;
+
+  @Column({ type: 'boolean', name: 'session_opened', nullable: true })
+  sessionOpened!: boolean | null;
+
   @Column({ type: 'text', name: 'usage_topic' })
   usageTopic!: string;
 

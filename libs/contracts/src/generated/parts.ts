@@ -101,6 +101,46 @@ export interface ParameterShape {
   readonly kinds: readonly string[];
 }
 
+/** A free one out of a month's allowance; the owner's counters are the fold of these. */
+export interface PricingAllowance {
+  /** Name of the allowance in the policy. */
+  readonly name: string;
+  /** Counter that it takes one of, within the month. */
+  readonly key: string;
+  /** Number of this one in the month, from 1. */
+  readonly nth: number;
+  /** So many are free in a month. */
+  readonly count: number;
+}
+
+/** The session of a price list that a message opened or joined: paid for, or free, when it opened; what joins it costs nothing. */
+export interface PricingSession {
+  /** Category of the session, as the price list calls it. */
+  readonly category: string;
+  /** How the message was billed that opened it. */
+  readonly type: string;
+  /** Delivery of the message that opened it, epoch ms UTC. */
+  readonly openedAt: Instant;
+  /** First instant at which it is no longer open, epoch ms UTC; as known when this was written. */
+  readonly closesAt: Instant;
+  /** The message through an advertisement that it answers, epoch ms UTC; null for every other session. */
+  readonly entryPointAt: Instant | null;
+  /** True when this message opened it, false when it joined. */
+  readonly opened: boolean;
+}
+
+/** Place of a charged message in its tier table; the owner's volumes are the fold of these. */
+export interface PricingTier {
+  /** Band of the table, both bounds inclusive, such as 25000001:50000000 or 750001:MAX. */
+  readonly bounds: string;
+  /** Per cent of the card's price that the band costs. */
+  readonly percent: number;
+  /** Counter that it adds one to, within the month. */
+  readonly key: string;
+  /** Number of this one in the month, from 1. */
+  readonly nth: number;
+}
+
 /** Prices of one market. A null price means that the card has none (n/a), which is not free. */
 export interface RateRow {
   /** Market these prices hold for, as written on the card. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { isId, type CatalogEvent, type Payload, type UsageRecorded } from '@parley/contracts';
-import { bundledPolicies, bundledRateCards } from '@parley/rating';
+import { isId, type CatalogEvent, type ChargePosted, type ConversationId, type Payload, type UsageRecorded } from '@parley/contracts';
+import { bundledPolicies, bundledPriceLists, bundledRateCards } from '@parley/rating';
 import fc from 'fast-check';
+import type { Catalog } from '../catalog/catalog.js';
 import { aBusiness, aMessage, catalogOf, everything, friday, hourMs, logged } from '../scenario/fixtures.js';
+import { Line } from '../scenario/line.js';
 import { Scenario } from '../scenario/scenario.js';
 import { chargedLimit, chargeIdOf } from './evolve.js';
 import { billingTopology } from './topology.js';
@@ -100,6 +102,68 @@ describe('the charges of an owner', () => {
   it('are remembered up to a bound', () => {
     const one = owner();
     for (let index = 0; index < chargedLimit + 5; index += 1) one.when(used({ message: aMessage({ messageId: `m${index}` }) }));
-    expect(one.state.charged).toHaveLength(chargedLimit);
+    expect(one.state.own.charged).toHaveLength(chargedLimit);
   });
 });
+
+/** A price list of the history, in force since before everything. */
+function under(policyId: string): Catalog {
+  const { policies, rateCards } = bundledPriceLists();
+  const policy = policies.find((one) => one.policyId === policyId)!;
+  const card = rateCards.find(({ rateCardId }) => rateCardId === (policyId === 'P6' ? 'usd' : 'usd-for-p3'))!;
+  return catalogOf(aBusiness, { ...policy, effectiveFrom: '2018-01-01' }, { ...card, effectiveFrom: '2018-01-01' });
+}
+
+describe('price lists that count', () => {
+  const marketing = (messageId: string) => aMessage({ messageId, kind: 'template', category: 'marketing' });
+
+  it('charge the message that opens a session, and nothing that joins it', () => {
+    const catalog = under('P3');
+    const one = owner();
+    // Brazil, marketing: 0.0625.
+    const opened = { category: 'marketing', type: 'regular', openedAt: friday + 800, closesAt: friday + 800 + 24 * hourMs, entryPointAt: null, opened: true };
+    const { rows } = one
+      .when(used({ message: marketing('m1'), afterHours: 0 }), { catalog })
+      .then({ amount: 62_500n, pricingCategory: 'marketing', pricingType: 'regular', month: '2018-08', session: opened });
+    expect(rows[0]?.row).toMatchObject({ pricing_category: 'marketing', month: '2018-08', session_category: 'marketing', session_opened: true, session_opened_at: friday + 800, price_market: 'Brazil' });
+    one.when(used({ message: marketing('m2'), afterHours: 5 }), { catalog }).then({ amount: 0n, unitPrice: 0n, session: { ...opened, opened: false } });
+    one.when(used({ message: marketing('m3'), afterHours: 24 }), { catalog }).then({ amount: 62_500n, session: { opened: true } });
+    expect(one.state.aside).toHaveLength(2);
+  });
+
+  it('keep the sessions of each conversation apart, and count an owner\'s together', () => {
+    const line = new Line([billingTopology], under('P3'));
+    const service = (conversation: string, index: number): UsageRecorded => {
+      const event = used({ message: aMessage({ messageId: `m${index}`, conversationId: conversation as ConversationId }), afterHours: index });
+      return { ...event, meta: { ...event.meta, cause: null } };
+    };
+    const asked = [service('acme.c1', 0), service('acme.c2', 1), service('acme.c1', 2), service('acme.c1', 25)];
+    for (const event of asked) line.happens(event.message.ownerId, event, 'parley.usage.v1');
+    const charges = line.log('parley.ledger.v1') as readonly ChargePosted[];
+    expect(charges.map(({ session, allowance }) => [session?.opened, allowance?.nth ?? null])).toEqual([[true, 1], [true, 2], [false, null], [true, 3]]);
+  });
+
+  it('give each number its free ones, and count no other', () => {
+    const catalog = under('P6');
+    const one = owner();
+    for (let index = 1; index <= 1_000; index += 1) one.fold(charged(one, catalog, `m${index}`));
+    // The 1,001st: Brazil's utility list rate, 0.0068.
+    one.when(used({ message: aMessage({ messageId: 'm1001' }), afterHours: 1 }), { catalog }).then({ amount: 6_800n, pricingCategory: 'service', pricingType: 'regular', allowance: null });
+    const other = aMessage({ messageId: 'o1', numberId: 'acme-second' as ReturnType<typeof aMessage>['numberId'] });
+    one.when(used({ message: other, afterHours: 1 }), { catalog }).then({ amount: 0n, pricingType: 'free_customer_service', allowance: { name: 'service-messages', nth: 1, count: 1_000 } });
+  });
+
+  it('hold a message that ends a month in its own month, in the zone of the business', () => {
+    const catalog = under('P6');
+    // Sao Paulo, three hours behind: still August there.
+    const deliveredAt = Date.parse('2018-09-01T02:59:59Z');
+    owner().when(used({ deliveredAt, sentAt: deliveredAt - 5 }), { catalog }).then({ month: '2018-08' });
+    owner().when(used({ deliveredAt: deliveredAt + 1_000, sentAt: deliveredAt - 5 }), { catalog }).then({ month: '2018-09' });
+  });
+});
+
+/** A message decided, as the log would have it. */
+function charged(one: ReturnType<typeof owner>, catalog: Catalog, messageId: string): ChargePosted {
+  const usage = used({ message: aMessage({ messageId }), afterHours: 1 });
+  return logged(billingTopology.decide(usage, one.state, { now: usage.deliveredAt, catalog }) as Payload<ChargePosted>, usage.deliveredAt);
+}

@@ -1,5 +1,5 @@
 import type { DecisionContext, PayloadOf } from '@parley/contracts';
-import { chargeFor, needsCounters, needsSessions, noCounters, noSessions } from '@parley/rating';
+import { chargeFor, type Charge } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
@@ -13,17 +13,15 @@ import { chargeIdOf, type BillingState } from './evolve.js';
 export function decide(usage: BillingCommand, state: BillingState, { catalog }: DecisionContext<Catalog>): PayloadOf<'ChargePosted' | 'DecisionSkipped'> {
   const { message, market, sentAt, deliveredAt, lastInboundAt, entryPointAt } = usage;
   const chargeId = chargeIdOf(message);
-  if (state.charged.includes(chargeId)) return skip(message.ownerId, `message ${message.messageId} was charged before`);
+  const { own, aside: sessions } = state;
+  if (own.charged.includes(chargeId)) return skip(message.ownerId, `message ${message.messageId} was charged before`);
 
   const business = findBusiness(catalog, message.businessId);
   if (business === null) throw new MissingFromCatalog(`the business ${message.businessId} is not registered`);
   const policy = policyInForce(catalog, business, deliveredAt);
   if (policy === null) throw new MissingFromCatalog(`no policy was in force for the business ${business.businessId} at ${new Date(deliveredAt).toISOString()}`);
-  if (needsCounters(policy.document) || needsSessions(policy.document)) {
-    throw new MissingFromCatalog(`policy ${policy.policyId} version ${policy.version} counts messages or sessions, which billing keeps no count of: publish one without`);
-  }
   const terms = { policy, card: rateCardInForce(catalog, business, deliveredAt), business: { zone: business.zone, currency: business.currency, international: null } };
-  const rated = chargeFor(usage, terms, { counters: noCounters, sessions: noSessions });
+  const rated = chargeFor(usage, terms, { counters: own.counters, sessions });
   if (rated.kind === 'unpriced') throw new MissingFromCatalog(`${rated.rule} needs a price in ${business.currency}: ${rated.detail}`);
 
   return {
@@ -44,5 +42,19 @@ export function decide(usage: BillingCommand, state: BillingState, { catalog }: 
     rateCardId: rated.price?.rateCardId ?? null,
     rateCardVersion: rated.price?.version ?? null,
     illustrative: rated.illustrative,
+    ...counted(rated),
+  };
+}
+
+/** What of a charge says how it was counted: the state is folded from these. */
+function counted({ category, type, month, price, tier, allowance, session }: Charge) {
+  return {
+    pricingCategory: category,
+    pricingType: type,
+    month,
+    priceMarket: price?.market ?? null,
+    tier: tier && { bounds: tier.bounds, percent: tier.percent, key: tier.key, nth: tier.nth },
+    allowance: allowance && { name: allowance.name, key: allowance.key, nth: allowance.nth, count: allowance.count },
+    session: session && { ...session.session, opened: session.opened },
   };
 }

@@ -1,4 +1,5 @@
-import type { Cause, ChargeId, Message } from '@parley/contracts';
+import type { Cause, ChargeId, ChargePosted, InParts, Message } from '@parley/contracts';
+import { countedBy, noCounters, noSessions, trackedBy, type Counters, type PricingCategory, type PricingType, type Session, type Sessions } from '@parley/rating';
 import { remember, type RecentIds } from '../recent-ids.js';
 import type { BillingEvent } from './events.js';
 
@@ -6,26 +7,44 @@ import type { BillingEvent } from './events.js';
 export const chargedLimit = 64;
 
 /** What billing knows of one owner. */
-export interface BillingState {
+export interface OwnerAccount {
   readonly charged: RecentIds;
   /** The receipt on the conversation's log that the usage in hand follows from: evidence for its charge. */
   readonly receipt: Cause | null;
+  /** Allowances and volumes of the last months. */
+  readonly counters: Counters;
 }
 
-export const initial: BillingState = { charged: [], receipt: null };
+/** An owner's account, and aside of it the sessions of the conversation that a message belongs to. */
+export type BillingState = InParts<OwnerAccount, Sessions>;
 
-/** What billing knows once this has happened. */
+export const initial: BillingState = { own: { charged: [], receipt: null, counters: noCounters }, aside: noSessions };
+
+/** What billing knows once this has happened. What was counted is what charges say was counted: no policy is asked again. */
 export function evolve(state: BillingState, event: BillingEvent): BillingState {
   switch (event.type) {
     case 'UsageRecorded':
-      return { ...state, receipt: event.meta.cause };
+      return { ...state, own: { ...state.own, receipt: event.meta.cause } };
     case 'ChargePosted':
-      return { ...state, charged: remember(state.charged, event.chargeId, chargedLimit) };
+      return charged(state, event);
     case 'DecisionSkipped':
       return state;
     default:
       return event satisfies never;
   }
+}
+
+function charged({ own, aside }: BillingState, { chargeId, month, allowance, tier, session }: ChargePosted): BillingState {
+  const counters = month === null ? own.counters : countedBy(own.counters, { month, allowance, tier });
+  return {
+    own: { ...own, charged: remember(own.charged, chargeId, chargedLimit), counters },
+    aside: session === null ? aside : trackedBy(aside, { session: { session: sessionOf(session), opened: session.opened } }),
+  };
+}
+
+/** Words that rating wrote, and reads again. */
+function sessionOf({ category, type, openedAt, closesAt, entryPointAt }: NonNullable<ChargePosted['session']>): Session {
+  return { category: category as PricingCategory, type: type as PricingType, openedAt, closesAt, entryPointAt };
 }
 
 /** One message, one charge: a message id is unique within its conversation only, so both name it. */

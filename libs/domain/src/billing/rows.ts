@@ -7,7 +7,7 @@ import type { BillingState } from './evolve.js';
 /**
  * One row per charge, with the evidence to check it by hand: the usage record it prices (`usage_*`), the receipt that usage follows from
  * (`receipt_*`, on the conversation's log), the catalog it was priced by (`catalog_offset`: that many of its records), policy, card, rule, and
- * every fact the rule read. Amounts are micros of `currency`, instants epoch ms.
+ * every fact the rule read; session, tier and allowance where the price list has them. Amounts are micros of `currency`, instants epoch ms.
  */
 export const chargeTable = {
   name: 'charge',
@@ -41,6 +41,15 @@ export const chargeTable = {
     rate_card_id: nullable('text'),
     rate_card_version: nullable('integer'),
     illustrative: column('boolean'),
+    pricing_category: nullable('text'),
+    pricing_type: nullable('text'),
+    month: nullable('text'),
+    price_market: nullable('text'),
+    tier: nullable('text'),
+    allowance: nullable('text'),
+    session_category: nullable('text'),
+    session_opened_at: nullable('bigint'),
+    session_opened: nullable('boolean'),
     usage_topic: column('text'),
     usage_partition: column('integer'),
     usage_offset: column('bigint'),
@@ -66,7 +75,7 @@ export function project(event: BillingEvent, state: BillingState, position: Posi
   }
 }
 
-function rowOf({ message, meta, ...charge }: ChargePosted, { receipt }: BillingState, usage: Position): RowChange {
+function rowOf({ message, meta, ...charge }: ChargePosted, { own: { receipt } }: BillingState, usage: Position): RowChange {
   return put(chargeTable, {
     charge_id: charge.chargeId,
     business_id: message.businessId,
@@ -96,6 +105,15 @@ function rowOf({ message, meta, ...charge }: ChargePosted, { receipt }: BillingS
     rate_card_id: charge.rateCardId,
     rate_card_version: charge.rateCardVersion,
     illustrative: charge.illustrative,
+    pricing_category: charge.pricingCategory,
+    pricing_type: charge.pricingType,
+    month: charge.month,
+    price_market: charge.priceMarket,
+    tier: charge.tier?.bounds ?? null,
+    allowance: charge.allowance?.name ?? null,
+    session_category: charge.session?.category ?? null,
+    session_opened_at: charge.session?.openedAt ?? null,
+    session_opened: charge.session?.opened ?? null,
     usage_topic: usage.topic,
     usage_partition: usage.partition,
     usage_offset: usage.offset,

@@ -1,10 +1,32 @@
 import type { Topology } from '@parley/contracts';
+import { needsSessions } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
+import { findBusiness, policyInForce } from '../catalog/lookups.js';
 import { typesOf } from '../event-types.js';
 import { decide } from './decide.js';
 import type { BillingCommand, BillingEvent } from './events.js';
 import { evolve, initial, type BillingState } from './evolve.js';
 import { chargeTable, project } from './rows.js';
+
+/**
+ * A conversation's sessions are asked for where the price list has any. Folded anew, a charge tells: one that says nothing of a session neither
+ * read one nor opened one.
+ */
+function asideOf(event: BillingEvent, catalog: Catalog | null): string | null {
+  switch (event.type) {
+    case 'UsageRecorded': {
+      const business = catalog && findBusiness(catalog, event.message.businessId);
+      const policy = business && policyInForce(catalog, business, event.deliveredAt);
+      return policy && needsSessions(policy.document) ? event.message.conversationId : null;
+    }
+    case 'ChargePosted':
+      return event.session === null ? null : event.message.conversationId;
+    case 'DecisionSkipped':
+      return null;
+    default:
+      return event satisfies never;
+  }
+}
 
 export const billingTopology: Topology<BillingState, BillingEvent, BillingCommand, Catalog> = {
   name: 'billing',
@@ -14,6 +36,7 @@ export const billingTopology: Topology<BillingState, BillingEvent, BillingComman
   decisions: 'parley.ledger.v1',
   initial,
   evolve,
+  asideOf,
   decide,
   derives: [],
   tables: [chargeTable],

@@ -1,9 +1,17 @@
 import { countOne, type Counters } from '../allowance/counters.js';
 import { withOpened, type Sessions } from '../sessions/sessions.js';
-import type { Charge } from './outcome.js';
+import type { LocalMonth } from '../zone.js';
+import type { Charge, Counted } from './outcome.js';
+
+/** What of a charge counts: a `Charge`, or a posted one. */
+export interface CountedCharge {
+  readonly month: LocalMonth;
+  readonly allowance: Pick<Counted, 'key'> | null;
+  readonly tier: Pick<Counted, 'key'> | null;
+}
 
 /** The owner's counters once this charge stands; the same object where it counts nothing. */
-export function countedBy(counters: Counters, { month, allowance, tier }: Pick<Charge, 'month' | 'allowance' | 'tier'>): Counters {
+export function countedBy(counters: Counters, { month, allowance, tier }: CountedCharge): Counters {
   const counted = allowance ?? tier;
   return counted === null ? counters : countOne(counters, month, counted.key);
 }

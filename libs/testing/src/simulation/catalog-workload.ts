@@ -22,6 +22,27 @@ function policy(version: number, effectiveFrom: string, hours: number, lateReply
   return { type: 'PolicyPublished', policyId: 'S0' as PolicyId, version, effectiveFrom, document, source: 'simulation', illustrative: true };
 }
 
+/** Sessions, an entry point, an allowance and tiers small enough to be used up: what is counted has to survive everything, too. */
+function countingPolicy(effectiveFrom: string): Output['event'] {
+  const sessions = { rule: 'service-session', price: 'utility', as: 'service', session: { category: 'service', joins: 'any' }, allowance: { name: 'sessions', count: 2, per: 'month', scope: 'number' } };
+  const document = JSON.stringify({
+    format: 'parley-policy-2',
+    title: 'simulated, counting',
+    freeWindowHours: 24,
+    lateReply: { api: 'charge', app: 'charge' },
+    entryPoint: { answerWithinHours: 24, hours: 72, session: 'referral_conversion' },
+    sessions: { hours: 24 },
+    charges: [
+      { rule: 'entry-point', window: 'entry_point', price: 'free', as: 'referral_conversion' },
+      { rule: 'template', kind: 'template', price: 'utility' },
+      { rule: 'app-lane', kind: 'free_form', lane: 'app', price: 'free' },
+      sessions,
+    ],
+    tiers: { source: 'simulation', illustrative: true, scope: 'owner', tables: [{ categories: ['utility'], bands: { '1:2': 100, '3:MAX': 50 } }] },
+  });
+  return { type: 'PolicyPublished', policyId: 'P' as PolicyId, version: 1, effectiveFrom, document, source: 'simulation', illustrative: true };
+}
+
 function rateCard(version: number, effectiveFrom: string, utility: bigint): Output['event'] {
   const none = { marketing: null, authentication: null, authenticationInternational: null, service: null };
   const rows = ['Germany', 'India', 'North America', 'Other'].map((market, index) => ({ ...none, market, utility: utility * BigInt(index + 1) }));
@@ -51,10 +72,12 @@ export function catalogOutputs(): CatalogOutput[] {
 /** What changes in the middle of everything, in this order. */
 export function laterCatalogOutputs(): CatalogOutput[] {
   return [
+    entry('billing', countingPolicy('2018-08-02')),
     entry('billing', rateCard(2, '2018-08-04', 30_000n)),
     entry('billing', policy(2, '2018-08-05', 12, 'reject')),
     entry('notifications', template(2, 'approved', 'b0')),
     entry('notifications', template(1, 'paused', 'b1')),
     entry('billing', policy(3, '2018-08-06', 24, 'charge')),
+    entry('billing', { ...countingPolicy('2018-08-05'), version: 2 } as Output['event']),
   ];
 }

@@ -126,6 +126,11 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'void decision;',
   },
   {
+    name: 'forget-the-part-aside', breaks: 10, seed: 174, file: 'runner/key-states.ts',
+    find: 'this.#aside?.keep(aside);',
+    replace: 'void aside;',
+  },
+  {
     name: 'take-a-successor-for-an-older-database', breaks: 1, seed: 5, file: 'runner/append.ts',
     find: 'if (current && current.epoch > epoch) throw',
     replace: 'if (current && current.epoch < 0) throw',

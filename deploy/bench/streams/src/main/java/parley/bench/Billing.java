@@ -67,7 +67,8 @@ final class Billing implements Processor<String, byte[], String, byte[]> {
     ChargePosted charge = new ChargePosted(
         decisions.meta(), chargeId, message, usage.getMarket(), usage.getSentAt(), usage.getDeliveredAt(), usage.getLastInboundAt(), usage.getEntryPointAt(),
         card.currency, price, price, policy.id + "/" + rule, policy.id, policy.version, isFree ? null : card.id, isFree ? null : Integer.valueOf(card.version),
-        policy.illustrative || (!isFree && card.illustrative));
+        policy.illustrative || (!isFree && card.illustrative),
+        message.getCategory().toString(), isFree ? "free_customer_service" : "regular", line.catalog.monthAt(business, usage.getDeliveredAt()), isFree ? null : usage.getMarket(), null, null, null);
     decisions.forward(record.key(), charge, record.timestamp());
   }
 

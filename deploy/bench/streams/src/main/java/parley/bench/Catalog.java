@@ -124,6 +124,11 @@ final class Catalog {
     return known.computeIfAbsent(Math.floorDiv(at, 60_000L), any -> Instant.ofEpochMilli(at).atZone(zone).toLocalDate());
   }
 
+  /** The month of the bill, YYYY-MM. */
+  String monthAt(Business business, long at) {
+    return day(at, business.zone).toString().substring(0, 7);
+  }
+
   Policy policyAt(Business business, long at) {
     LocalDate day = day(at, business.zone);
     Policy found = null;
