@@ -1,9 +1,14 @@
 export { bundledMarketPrefixes, bundledPolicies, bundledRateCards } from './bundled.js';
 export { CsvError } from './csv.js';
-export { inForce, type Effective } from './effective.js';
+export { inForce, reignsOf, type Effective, type Reign } from './effective.js';
 export { marketOf, marketPrefixesOf, parseMarketPrefixes, type MarketPrefixes } from './market.js';
 export { PolicyDocumentError, parsePolicyDocument, type LaneTerms, type LateReply, type PolicyDocument, type Pricing } from './policy-document.js';
 export { admitsLateReply, isInsideWindow, policyOf, windowClosesAt, type Policy } from './policy.js';
 export { fallbackMarket, parseRateRows, rateCardOf, rateColumns, type Prices, type RateCard, type RateColumn } from './rate-card.js';
 export { rate, ruleNames, type Charge, type RuleName, type Unpriced, type Usage } from './rate.js';
+export { differenceOf, type CardDifference, type PriceChange, type PriceDifference } from './rate-sheet/difference.js';
+export { faultLine, RateSheetError, type SheetFault } from './rate-sheet/fault.js';
+export { priceText } from './rate-sheet/number-cell.js';
+export { readRateSheet, type RateSheet, type SheetOptions, type TierSheet, type Understanding } from './rate-sheet/rate-sheet.js';
+export { tieredCategories, type MarketTiers, type TierBand, type TieredCategory } from './rate-sheet/tiers.js';
 export { isZone, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';
