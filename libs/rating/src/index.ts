@@ -11,4 +11,4 @@ export { faultLine, RateSheetError, type SheetFault } from './rate-sheet/fault.j
 export { priceText } from './rate-sheet/number-cell.js';
 export { readRateSheet, type RateSheet, type SheetOptions, type TierSheet, type Understanding } from './rate-sheet/rate-sheet.js';
 export { tieredCategories, type MarketTiers, type TierBand, type TieredCategory } from './rate-sheet/tiers.js';
-export { isZone, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';
+export { isZone, latestDate, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';
