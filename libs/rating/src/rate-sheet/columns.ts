@@ -41,9 +41,13 @@ export function oneLine(text: string): string {
   return text.replace(/-\s*\n\s*/g, '-').replace(/\s+/g, ' ').trim();
 }
 
+/** A longer text is no name. */
+const longestName = 100;
+
 /** What the cells of a line would be as a header. */
 export function namedColumns(fields: readonly CsvField[]): readonly NamedColumn[] {
   return fields.map((field, index) => {
+    if (field.text.length > longestName) return { index, field, column: null, currency: null };
     const [, name = '', note = ''] = /^(.*?)(?:[([]([^)\]]*)[)\]])?[\s*†‡]*$/s.exec(field.text) ?? [];
     // In capitals only: "(all)" is a word, and ALL the Albanian lek.
     const code = note.replace(/^in\s+/i, '');

@@ -9,10 +9,10 @@ const longestMarket = 64;
 /** A market's name: in one line, without the marks of footnotes. What was changed becomes a remark. Undefined where there is no name. */
 export function marketIn(cell: CsvField, faults: Faults, remarks: Set<string>): string | undefined {
   const written = oneLine(cell.text);
+  if (written.length > longestMarket) return faults.add(cell, `a market's name has at most ${longestMarket} characters`, 'shorten it; a note belongs below the last market');
   const name = written.replace(/\s*([*†‡§¹²³⁴⁵]+|\[\d+\])$/u, '');
   const market = fallbackNames.test(name) ? fallbackMarket : name;
   if (market === '') return faults.add(cell, 'the market is missing', 'write its name, or take the row out');
-  if (market.length > longestMarket) return faults.add(cell, `a market's name has at most ${longestMarket} characters`, 'shorten it; a note belongs below the last market');
   if (market !== written) remarks.add(`${JSON.stringify(written)} is read as ${market}.`);
   return market;
 }

@@ -92,6 +92,12 @@ describe('a rate card as it is found', () => {
     ]);
   });
 
+  it('has three decimals after a point where commas stand between cells, and not where nothing shows it', () => {
+    const text = 'Market,Currency,Utility\nOther,USD,1.234\n';
+    expect(prices(rates(text))).toEqual([['Other', null, 1_234_000n, null, null, null]]);
+    expect(said(text.replaceAll(',', ';'))).toContain('line 2, column 11: "1.234": this could be a decimal number or thousands');
+  });
+
   it('has its columns in any order, and others that are left out on purpose', () => {
     const sheet = rates(reordered, { ignoredColumns: ['country CODE'] });
     expect(prices(sheet)).toEqual([
