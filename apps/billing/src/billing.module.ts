@@ -5,6 +5,7 @@ import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BillingConsumer } from './billing.consumer.js';
 import { ChargesController } from './http/charges.controller.js';
 import { PriceListsController } from './http/price-lists.controller.js';
+import { PublishedPricesController } from './http/published-prices.controller.js';
 import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
 import { ChargeTenancy1764100000000 } from './migrations/1764100000000-charge-tenancy.js';
 import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-counted.js';
@@ -21,7 +22,7 @@ const parts: ServiceParts = {
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ChargesController, PriceListsController, BillingConsumer],
+  controllers: [ChargesController, PriceListsController, PublishedPricesController, BillingConsumer],
 })
 export class BillingModule {}
 

@@ -127,6 +127,7 @@ describe('a story', () => {
     await get('/delivery/v1/inbox?limit=100');
     await get('/notifications/v1/templates');
     await get('/billing/v1/charges?limit=0');
+    for (const path of ['policies', 'policies?on=2018-01-01', 'rate-cards', 'rate-cards?on=soon', 'rate-cards/usd-for-s0/versions/1', 'rate-cards/usd-for-s0/versions/9']) await get(`/billing/v1/${path}`);
     await get('/ingest/v1/requests/rejected', tokens.business);
     const wire = `/gateway/v23.0/${cast.wire.wabaId}`;
     for (const path of [`${wire}/message_templates`, `${wire}/phone_numbers`, wire, `/gateway/v23.0/${cast.wire.phoneNumberId}`, `${wire}/subscribed_apps`]) await get(path, sandbox.apiToken);

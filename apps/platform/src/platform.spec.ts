@@ -127,6 +127,50 @@ describe('the whole line', () => {
   });
 });
 
+describe('the price lists', () => {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const dayMs = 24 * hourMs;
+  const card = (version: number, more: object) => ({
+    rateCardId: 'usd-for-s0', version, currency: 'USD', rows: [{ market: 'Other', utility: '0.0077' }, { market: 'Chile', utility: '0.0200', service: '0' }], source: 'a spec', illustrative: true, ...more,
+  });
+  const publish = (body: object, key: string) => ask(set.platform.address, '/billing/v1/rate-cards', set.folder.open().operatorKey, { key, body });
+  const cards = async (path: string, token = keys().apiKey) => (await get(path, token)).body as { on: string; data: { version: number; isInForce: boolean }[] };
+
+  it('are open to a business, with when each is in force', async () => {
+    // The platform's clock is 25 hours ahead by now; the business's zone decides its day.
+    const { on, data } = await cards('/billing/v1/rate-cards');
+    expect(data).toEqual([{ version: 1, effectiveFrom: '2018-01-01', illustrative: true, inForce: { from: '2018-01-01', until: null }, isInForce: true, rateCardId: 'usd-for-s0', currency: 'USD', markets: expect.any(Number) }]);
+    expect(on >= day(Date.now() + dayMs)).toBe(true);
+    expect((await cards('/billing/v1/rate-cards?on=2017-12-31')).data[0]).toMatchObject({ isInForce: false });
+    expect((await get('/billing/v1/policies')).body['data']).toMatchObject([{ policyId: 'S0', version: 1, isInForce: true, document: { freeWindowHours: 24 } }]);
+    expect((await get('/billing/v1/policies', keys().appKey)).status).toBe(403);
+  });
+
+  it('take a card that is published ahead, show it before its day, and give its prices', async () => {
+    const later = day(Date.now() + 40 * dayMs);
+    expect((await publish(card(2, { effectiveFrom: later }), 'ahead')).status).toBe(201);
+    const { operatorKey } = set.folder.open();
+    expect((await cards('/billing/v1/rate-cards', operatorKey)).data.map(({ version, isInForce }) => [version, isInForce])).toEqual([[1, true], [2, false]]);
+    expect((await cards(`/billing/v1/rate-cards?on=${later}`)).data.map(({ version, isInForce }) => [version, isInForce])).toEqual([[1, false], [2, true]]);
+    const none = { marketing: null, authentication: null, authenticationInternational: null, service: null };
+    expect((await get('/billing/v1/rate-cards/usd-for-s0/versions/2')).body).toEqual({
+      rateCardId: 'usd-for-s0', version: 2, effectiveFrom: later, currency: 'USD', illustrative: true, rows: [{ market: 'Other', ...none, utility: '0.0077' }, { market: 'Chile', ...none, utility: '0.02', service: '0' }],
+    });
+    expect((await get('/billing/v1/rate-cards/usd-for-s0/versions/02')).status).toBe(404);
+  });
+
+  it('refuse a card for a day that has begun, once anything was delivered, unless it says what it corrects', async () => {
+    await charges(1);
+    const begun = card(3, { effectiveFrom: '2026-01-01' });
+    expect(await publish(begun, 'begun')).toMatchObject({ status: 400, body: { errors: [{ path: 'effectiveFrom', hint: expect.stringContaining('correction: {"rateCardId":"usd-for-s0","version":1}') }] } });
+    expect(await publish({ ...begun, correction: { rateCardId: 'usd-for-s0', version: 2 } }, 'wrong')).toMatchObject({ status: 400, body: { errors: [{ path: 'correction' }] } });
+    const correction = { ...begun, correction: { rateCardId: 'usd-for-s0', version: 1 } };
+    expect((await publish(correction, 'right')).status).toBe(201);
+    expect((await publish(correction, 'again')).status).toBe(201); // The same version once more changes nothing.
+    expect((await cards('/billing/v1/rate-cards')).data.map(({ version, isInForce }) => [version, isInForce])).toEqual([[1, false], [2, false], [3, true]]);
+  });
+});
+
 /** Another device of a customer of its own. */
 async function deviceToken(phone: string = cast.customer.phone): Promise<string> {
   const device = new Device({ baseUrl: set.platform.address, store: new MemoryStore() });

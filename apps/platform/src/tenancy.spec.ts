@@ -110,6 +110,9 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   /** Every GET that an API key opens, with the sandbox's ids and with the neighbour's. */
   const paths = () => [own(), theirs].flatMap((conversation) => [
     '/billing/v1/charges',
+    '/billing/v1/policies',
+    '/billing/v1/rate-cards',
+    '/billing/v1/rate-cards/usd-for-s0/versions/1',
     ...messages.flatMap((message) => [`/delivery/v1/conversations/${conversation}/messages/${message}`, `/notifications/v1/conversations/${conversation}/messages/${message}`]),
     '/delivery/v1/inbox?limit=100',
     '/ingest/v1/requests/rejected',

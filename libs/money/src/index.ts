@@ -13,3 +13,4 @@ export {
   type MicrosText,
 } from './micros.js';
 export { add, formatMoney, money, multiply, negate, parseMoney, roundHalfUpToMinorUnit, sum, type Money } from './money.js';
+export { formatBasisPoints, ratioHalfUpToBasisPoints } from './ratio.js';

@@ -23,6 +23,11 @@ describe('a CSV text', () => {
     ['"a"b', 'line 1, column 4: expected a comma or the end of the line'],
   ])('is refused where it is broken: %j', (csv, message) => expect(() => parseCsv(csv)).toThrow(message));
 
+  it('has another separator and loose quotes where it is asked for', () => {
+    expect(parseCsv('a, b;  "c;d" e;f"g', { separator: ';', quotes: 'loose' })[0]!.map(({ text }) => text)).toEqual(['a, b', 'c;d e', 'f"g']);
+    expect(() => parseCsv('"a"b', { separator: '\t', quotes: 'strict' })).toThrow('line 1, column 4: expected a tab or the end of the line');
+  });
+
   it('is a table only under its header, with all fields', () => {
     expect(() => parseTable('a;b\n1;2', ['a', 'b'])).toThrow('line 1, column 1: expected the header "a,b", got "a;b"');
     expect(() => parseTable('', ['a', 'b'])).toThrow('got ""');

@@ -8,15 +8,29 @@ export interface CsvField {
 /** A text that is not the table it should be; the message names line and column. */
 export class CsvError extends SyntaxError {
   override readonly name = 'CsvError';
+  readonly line: number;
+  readonly column: number;
 
-  constructor(at: { readonly line: number; readonly column: number }, problem: string) {
+  constructor(at: { readonly line: number; readonly column: number }, readonly problem: string) {
     super(`line ${at.line}, column ${at.column}: ${problem}`);
+    this.line = at.line;
+    this.column = at.column;
   }
 }
 
+/** How a CSV text is written. */
+export interface CsvDialect {
+  readonly separator: ',' | ';' | '\t';
+  /** `strict`: by RFC 4180, anything else is refused. `loose`: quotes may have blanks before them, and stand inside a field like any character. */
+  readonly quotes: 'strict' | 'loose';
+}
+
+/** What our own files are written in. */
+const ours: CsvDialect = { separator: ',', quotes: 'strict' };
+
 /** Fields of a CSV text by RFC 4180: commas, optional quotes, doubled quotes inside them, LF or CRLF. Empty lines are left out. */
-export function parseCsv(text: string): readonly (readonly CsvField[])[] {
-  const reader = new Reader(text);
+export function parseCsv(text: string, dialect: CsvDialect = ours): readonly (readonly CsvField[])[] {
+  const reader = new Reader(text, dialect);
   const rows: CsvField[][] = [];
   while (!reader.atEnd()) {
     const row = readRow(reader);
@@ -43,7 +57,10 @@ class Reader {
   line = 1;
   #lineStart = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    readonly dialect: CsvDialect,
+  ) {}
 
   get column(): number {
     return this.#at - this.#lineStart + 1;
@@ -67,6 +84,15 @@ class Reader {
     return taken;
   }
 
+  /** Whether a quoted field begins here; where quotes are loose, after blanks, which are then taken. */
+  takeBlanksBeforeQuote(): boolean {
+    let blanks = 0;
+    while (this.dialect.quotes === 'loose' && this.text.charAt(this.#at + blanks) === ' ') blanks += 1;
+    if (this.text.charAt(this.#at + blanks) !== '"') return false;
+    for (; blanks > 0; blanks -= 1) this.take();
+    return true;
+  }
+
   takeEndOfLine(): boolean {
     if (this.text.startsWith('\r\n', this.#at)) this.take();
     if (this.peek() !== '\n') return this.atEnd();
@@ -75,22 +101,27 @@ class Reader {
   }
 }
 
+const separatorNames: Readonly<Record<CsvDialect['separator'], string>> = { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab' };
+
 function readRow(reader: Reader): CsvField[] {
+  const { separator, quotes } = reader.dialect;
   const fields: CsvField[] = [];
   for (;;) {
     const at = { line: reader.line, column: reader.column };
-    const text = reader.peek() === '"' ? readQuoted(reader) : readPlain(reader);
+    let text = reader.takeBlanksBeforeQuote() ? readQuoted(reader) : readPlain(reader);
+    if (quotes === 'loose') text += readPlain(reader);
     fields.push({ text, ...at });
-    if (reader.peek() === ',') reader.take();
+    if (reader.peek() === separator) reader.take();
     else if (reader.takeEndOfLine()) return fields;
-    else throw new CsvError({ line: reader.line, column: reader.column }, 'expected a comma or the end of the line');
+    else throw new CsvError({ line: reader.line, column: reader.column }, `expected ${separatorNames[separator]} or the end of the line`);
   }
 }
 
 function readPlain(reader: Reader): string {
+  const { separator, quotes } = reader.dialect;
   let text = '';
-  while (!reader.atEnd() && !',\r\n'.includes(reader.peek())) {
-    if (reader.peek() === '"') throw new CsvError({ line: reader.line, column: reader.column }, 'a quote inside a field without quotes');
+  for (let next = reader.peek(); !reader.atEnd() && next !== separator && next !== '\r' && next !== '\n'; next = reader.peek()) {
+    if (next === '"' && quotes === 'strict') throw new CsvError({ line: reader.line, column: reader.column }, 'a quote inside a field without quotes');
     text += reader.take();
   }
   return text;

@@ -19,3 +19,22 @@ export function inForce<Version extends Effective>(published: readonly Version[]
   }
   return found;
 }
+
+/** Days on which a version is in force: from the first to before the second; null where none follows it yet. */
+export interface Reign {
+  readonly from: LocalDate;
+  readonly until: LocalDate | null;
+}
+
+/**
+ * When each version is in force, by the same rule as `inForce`, in the order of publication. Null for one that another has replaced from its
+ * first day on.
+ */
+export function reignsOf<Version extends Effective>(published: readonly Version[]): readonly { readonly version: Version; readonly reign: Reign | null }[] {
+  const days = [...new Set(published.map(({ effectiveFrom }) => effectiveFrom))].sort();
+  return published.map((version) => {
+    const from = version.effectiveFrom;
+    if (inForce(published, from) !== version) return { version, reign: null };
+    return { version, reign: { from, until: days.find((day) => day > from) ?? null } };
+  });
+}

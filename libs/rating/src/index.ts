@@ -2,7 +2,7 @@ export { countOf, monthsKept, noCounters, type Counters } from './allowance/coun
 export { emptyRecord, read, write, type PersistentRecord } from './allowance/persistent-record.js';
 export { bundledMarketPrefixes, bundledPolicies, bundledPriceLists, bundledRateCards, type PriceLists } from './bundled.js';
 export { CsvError } from './csv.js';
-export { inForce, type Effective } from './effective.js';
+export { inForce, reignsOf, type Effective, type Reign } from './effective.js';
 export { marketOf, marketPrefixesOf, parseMarketPrefixes, type MarketPrefixes } from './market.js';
 export {
   counterScopes,
@@ -30,5 +30,10 @@ export { allowanceKey, volumeKey } from './rate/price.js';
 export { chargeFor, rate, type Rating } from './rate/rate.js';
 export { countedBy, trackedBy, type CountedCharge } from './rate/tally.js';
 export { decidingInstants, type BusinessFacts, type DecidingInstants, type Tally, type Terms, type Usage } from './rate/usage.js';
+export { differenceOf, type CardDifference, type PriceChange, type PriceDifference } from './rate-sheet/difference.js';
+export { faultLine, RateSheetError, type SheetFault } from './rate-sheet/fault.js';
+export { priceText } from './rate-sheet/number-cell.js';
+export { readRateSheet, type RateSheet, type SheetOptions, type TierSheet, type Understanding } from './rate-sheet/rate-sheet.js';
+export { tieredCategories, type MarketTiers, type TierBand, type TieredCategory } from './rate-sheet/tiers.js';
 export { endedSessionsKeptHours, noSessions, pricingTypes, type PricingType, type Session, type Sessions } from './sessions/sessions.js';
-export { isZone, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';
+export { isZone, latestDate, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inForce } from './effective.js';
-import { isZone, localDate, localMonth } from './zone.js';
+import { isZone, latestDate, localDate, localMonth } from './zone.js';
 
 const at = (iso: string): number => Date.parse(iso);
 
@@ -25,6 +25,12 @@ describe('the day it is in a zone', () => {
     expect(localDate(at(instant), zone)).toBe(day);
     expect(localMonth(at(instant), zone)).toBe(day.slice(0, 7));
   });
+
+  it.each([
+    // In Kiritimati, 14 hours ahead, the year ends at 10:00 UTC.
+    ['2024-12-31T09:59:59.999Z', '2024-12-31'],
+    ['2024-12-31T10:00:00.000Z', '2025-01-01'],
+  ])('at %s is %s somewhere', (instant, day) => expect(latestDate(at(instant))).toBe(day));
 
   it('knows zones', () => {
     expect(isZone('America/Sao_Paulo')).toBe(true);

@@ -41,6 +41,11 @@ export function localDate(instant: Instant, zone: string): LocalDate {
   return day;
 }
 
+/** The latest day that has begun anywhere: what holds from a later day on has priced nothing yet. */
+export function latestDate(instant: Instant): LocalDate {
+  return localDate(instant, 'Etc/GMT-14'); // Fourteen hours ahead of UTC, in that name's own counting; no zone is further.
+}
+
 /** The month it is in the zone at that instant. Throws a RangeError for an unknown zone. */
 export function localMonth(instant: Instant, zone: string): LocalMonth {
   return localDate(instant, zone).slice(0, 7);

@@ -2,6 +2,7 @@
 import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS, TOPIC_NAMES } from '@parley/contracts';
 import { answered, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
+import { policyDocument } from './price-list-shapes.js';
 
 type Description = Omit<RouteDescription, 'body' | 'query'>;
 
@@ -57,5 +58,47 @@ const published = answered('Published.', object({ id: text({ max: 64 }), version
 const publication = (summary: string): Description => ({ summary, detail: 'A version is immutable: publishing it again with other content is refused, a correction is a new version.', writes: true, problems: ['already-exists'], answer: published });
 
 export const publishPolicy = publication('Publish a version of a policy: the rules of pricing.');
-export const publishRateCard = publication('Publish a version of a rate card: the prices.');
+const publishedCard = publication('Publish a version of a rate card: the prices.');
+export const publishRateCard: Description = {
+  ...publishedCard,
+  detail: `${publishedCard.detail} Cards are published ahead: once anything was delivered, one that takes the place of another on a day that has begun anywhere is refused, unless \`correction\` names the version it corrects.`,
+};
 export const publishPrefixes = publication('Publish a version of the market prefixes: which country a number belongs to.');
+
+const dayText = text({ max: 10, pattern: /^20\d{2}-\d{2}-\d{2}$/, hint: 'a day, YYYY-MM-DD' });
+const reign = object({ from: dayText, until: nullable(dayText) });
+/** What versions of policies and rate cards have in common. */
+const versionFields = { version, effectiveFrom: dayText, illustrative: flag(), inForce: nullable(reign), isInForce: flag() };
+const whenInForce = '`inForce` holds the days on which a version is in force, `until` being the first on which it no longer is; null where another has replaced it from its first day on. `isInForce` is said for the day `on`, by default today in the zone of the business (for the operator: in UTC).';
+const mostVersions = 100_000;
+
+export const listRateCards: Description = {
+  summary: 'Every version of every rate card, in the order of publication, and when it is in force.',
+  detail: `Of two cards in one currency one is in force. ${whenInForce}`,
+  answer: answered('All versions, without their prices.', object({ on: dayText, data: list(object({ ...versionFields, rateCardId: id('RateCard'), currency: text({ max: 3 }), markets: count }), { min: 0, max: mostVersions }) })),
+};
+
+const listPrice = nullable(decimal);
+export const readRateCard: Description = {
+  summary: 'One version of a rate card with its prices.',
+  detail: 'A price that is null is one that the card does not have, which is not free.',
+  path: { rateCardId: id('RateCard'), version },
+  problems: ['not-found'],
+  answer: answered(
+    'The card.',
+    object({
+      rateCardId: id('RateCard'),
+      version,
+      effectiveFrom: dayText,
+      currency: text({ max: 3 }),
+      illustrative: flag(),
+      rows: list(object({ market: text({ max: 64 }), marketing: listPrice, utility: listPrice, authentication: listPrice, authenticationInternational: listPrice, service: listPrice }), { min: 1, max: 512 }),
+    }),
+  ),
+};
+
+export const listPolicies: Description = {
+  summary: 'Every version of every policy, in the order of publication, and when it is in force.',
+  detail: whenInForce,
+  answer: answered('All versions, with their documents.', object({ on: dayText, data: list(object({ ...versionFields, policyId: id('Policy'), document: policyDocument }), { min: 0, max: mostVersions }) })),
+};

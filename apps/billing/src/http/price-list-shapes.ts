@@ -5,7 +5,7 @@ import type { Shape } from '@parley/service';
 const version = integer({ min: 1, max: 2_147_483_647 });
 const source = text({ min: 1, max: 512 });
 const market = text({ max: 64 });
-const day: Shape<string> = shape({ type: 'string', format: 'date', description: 'A day; it holds from 00:00 in the zone of the business.' }, (value, path, findings) => {
+export const day: Shape<string> = shape({ type: 'string', format: 'date', description: 'A day; it holds from 00:00 in the zone of the business.' }, (value, path, findings) => {
   const hint = 'must be a day, YYYY-MM-DD; it holds from 00:00 in the zone of the business';
   const valid = typeof value === 'string' && /^20\d{2}-\d{2}-\d{2}$/.test(value) && isDay(value);
   return valid ? value : findings.wrong(path, hint);
@@ -17,7 +17,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
-const document: Shape<object> = shape({ type: 'object', description: 'A policy document, as in libs/rating/data.' }, (value, path, findings) =>
+export const policyDocument: Shape<object> = shape({ type: 'object', description: 'A policy document, as in libs/rating/data.' }, (value, path, findings) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : findings.wrong(path, 'must be a policy document (an object)'),
 );
 
@@ -32,7 +32,7 @@ const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A-Z]{3}$
   typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD'),
 );
 
-export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: day, document, source, illustrative: flag() });
+export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: day, document: policyDocument, source, illustrative: flag() });
 
 export const rateCardShape = object({
   rateCardId: id('RateCard'),
@@ -52,6 +52,7 @@ export const rateCardShape = object({
   ),
   source,
   illustrative: flag(),
+  correction: optional(object({ rateCardId: id('RateCard'), version })),
 });
 
 export const prefixesShape = object({

@@ -1,9 +1,10 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Output } from '@parley/contracts';
 import type { Catalog } from '@parley/domain';
-import { marketPrefixesOf, policyOf, rateCardOf } from '@parley/rating';
+import { latestDate, marketPrefixesOf, policyOf, rateCardOf } from '@parley/rating';
 import { ApiKeyGuard, bodyOf, Describe, everyBusiness, invalidFields, Problem, Runtime, Scopes, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
+import { correctionFault } from './correction.js';
 import { publishPolicy, publishPrefixes, publishRateCard } from './descriptions.js';
 import { policyShape, prefixesShape, rateCardShape } from './price-list-shapes.js';
 
@@ -36,10 +37,15 @@ export class PriceListsController {
   @Post('rate-cards')
   @Describe({ ...publishRateCard, body: rateCardShape })
   async rateCard(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
-    const event = { type: 'RateCardPublished', ...bodyOf(request, rateCardShape) } as const;
+    const { correction, ...asked } = bodyOf(request, rateCardShape);
+    const event = { type: 'RateCardPublished', ...asked } as const;
     const card = usable('rows', () => rateCardOf(event));
     const known = this.catalog.rateCards.find(({ rateCardId, version }) => rateCardId === card.rateCardId && version === card.version);
     refuseChange(known, card);
+    if (known === undefined && (await this.isAnythingDelivered())) {
+      const fault = correctionFault({ card, correction, published: this.catalog.rateCards, latestDay: latestDate(this.runtime.clock()) });
+      if (fault !== null) throw invalidFields([fault]);
+    }
     return this.publish(request, response, event.rateCardId, event);
   }
 
@@ -55,6 +61,13 @@ export class PriceListsController {
 
   private get catalog(): Catalog {
     return this.runtime.catalog.view().state;
+  }
+
+  /** Until something is, no price was ever asked for, and an installation may lay out the past as it was. */
+  private async isAnythingDelivered(): Promise<boolean> {
+    const { log } = this.runtime;
+    const ends = Array.from({ length: log.partitions('parley.usage.v1') }, (_, partition) => log.end('parley.usage.v1', partition));
+    return (await Promise.all(ends)).some((end) => end > 0);
   }
 
   private async publish(request: Request, response: Response, key: string, event: Publication): Promise<unknown> {
