@@ -18,10 +18,13 @@ const machineZone = {
   selector: 'CallExpression[callee.property.name=/^((get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds)|getTimezoneOffset|to(Locale|Date|Time)(Date|Time)?String)$/]',
   message: "This reads the machine's zone: use the UTC functions, or a zone that is an argument.",
 };
-const floatMoney = {
-  selector: "Identifier[name='parseFloat'], MemberExpression[property.name=/^(parseFloat|toFixed|toPrecision)$/]",
-  message: 'Money is never a float: integer micros, and a named rounding.',
-};
+// The language lets no bigint meet a number, so an amount becomes a float only where it, or its text, is turned into one.
+const floatMoney = [
+  "Identifier[name='parseFloat'], MemberExpression[property.name=/^(parseFloat|toFixed|toPrecision|getFloat(32|64)|setFloat(32|64))$/]",
+  "CallExpression[callee.name='Number'], NewExpression[callee.name='Number'], CallExpression > Identifier.arguments[name='Number'], UnaryExpression[operator='+']",
+  "Identifier[name=/^Float(32|64)Array$/]",
+  'Literal[raw=/^[0-9_]*[.][0-9]|^[0-9][0-9_.]*[eE]-/]',
+].map((selector) => ({ selector, message: 'Money is never a float: integer micros, and a named rounding. A whole number out of text is parseInt(text, 10).' }));
 const everybodysRows = {
   selector: "MemberExpression[property.name='database']",
   message: "Rows over HTTP are had through Rows.for(caller, …): the database itself shows everybody's.",
@@ -72,7 +75,7 @@ export default defineConfig(
   { files: generated, rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
   { files: ['libs/crypto/**'], rules: { 'no-restricted-syntax': ['error', exportAll] } },
   { files: pure, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone] } },
-  { files: priced, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone, floatMoney] } },
+  { files: priced, ignores: specs, rules: { 'no-restricted-syntax': ['error', exportAll, subtle, machineZone, ...floatMoney] } },
   { files: ['apps/*/src/http/**/*.ts'], rules: { 'no-restricted-syntax': ['error', exportAll, subtle, everybodysRows] } },
   { files: specs, rules: { 'no-restricted-syntax': ['error', exportAll, onlySpecs] } },
   // Configuration that tools import, and declarations of others' modules.

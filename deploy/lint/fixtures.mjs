@@ -29,8 +29,16 @@ const pureUses = [
 const floatFaults = [
   ['no-restricted-syntax', "export const price = parseFloat('1.5');"],
   ['no-restricted-syntax', "export const price = Number.parseFloat('1.5');"],
-  ['no-restricted-syntax', 'export const price = (1.5).toFixed(2);'],
+  ['no-restricted-syntax', 'export const text = (price: number): string => price.toFixed(2);'],
+  ['no-restricted-syntax', 'export const price = (micros: bigint): number => Number(micros);'],
+  ['no-restricted-syntax', 'export const prices = (texts: string[]): number[] => texts.map(Number);'],
+  ['no-restricted-syntax', 'export const price = (text: string): number => +text;'],
+  ['no-restricted-syntax', 'export const cents = 1.5;'],
+  ['no-restricted-syntax', 'export const micro = 1e-6;'],
+  ['no-restricted-syntax', 'export const prices = new Float64Array(2);'],
+  ['no-restricted-syntax', 'export const price = (view: DataView): number => view.getFloat64(0);'],
 ];
+const wholeUses = ["export const version = parseInt('12', 10);", 'export const isWhole = (value: number): boolean => Number.isInteger(value);', 'export const price = 6_800n;', "export const text = '1.5';"];
 const outsiders = ['kafkajs', 'tweetnacl', '@noble/hashes/sha2.js', 'avsc', 'pg', '@electric-sql/pglite', 'node:crypto', 'crypto', 'fast-check', 'left-pad'];
 
 function service(name, other) {
@@ -57,12 +65,12 @@ export const fixtures = [
   { file: 'libs/contracts/generate.mjs', allowed: accept('node:fs', './generator/read.mjs'), forbidden: refuse('avsc', '@parley/domain', '../money/src/index.js') },
   {
     file: 'libs/money/src/micros.ts',
-    allowed: [...accept('@parley/contracts'), ...pureUses],
+    allowed: [...accept('@parley/contracts'), ...pureUses, ...wholeUses],
     forbidden: [...refuse('@parley/rating', '@parley/domain', '@parley/bus', 'node:util', ...outsiders), ...pureFaults, ...floatFaults],
   },
   {
     file: 'libs/rating/src/charge.ts',
-    allowed: accept('@parley/contracts', '@parley/money'),
+    allowed: [...accept('@parley/contracts', '@parley/money'), ...wholeUses],
     forbidden: [...refuse('@parley/domain', '@parley/bus', 'node:util', ...outsiders), ...pureFaults, ...floatFaults],
   },
   {

@@ -16,7 +16,7 @@ const codesByDecimals: Readonly<Record<number, string>> = {
 };
 
 const decimalsByCode: ReadonlyMap<string, number> = new Map(
-  Object.entries(codesByDecimals).flatMap(([decimals, codes]) => codes.split(/\s+/).map((code) => [code, Number(decimals)] as const)),
+  Object.entries(codesByDecimals).flatMap(([decimals, codes]) => codes.split(/\s+/).map((code) => [code, parseInt(decimals, 10)] as const)),
 );
 
 export function isCurrency(code: string): code is Currency {

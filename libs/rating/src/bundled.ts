@@ -38,7 +38,8 @@ export function bundledPriceLists(): PriceLists {
 }
 
 function byDay(one: { readonly effectiveFrom: string }, other: { readonly effectiveFrom: string }): number {
-  return one.effectiveFrom < other.effectiveFrom ? -1 : Number(one.effectiveFrom > other.effectiveFrom);
+  if (one.effectiveFrom === other.effectiveFrom) return 0;
+  return one.effectiveFrom < other.effectiveFrom ? -1 : 1;
 }
 
 /** The lists of market prefixes that come with the code, in order of their day. */

@@ -51,6 +51,12 @@ describe('S0, the announced model', () => {
     expect(rating.sessions).toBe(untouched.sessions);
   });
 
+  it('takes every message for a new one: a repeat would be charged again, so who calls it drops repeats by their ids', () => {
+    const p6 = new Meter(bundled('P6'), bundledCard('usd'));
+    const reply = after(hour);
+    expect([p6.charge(reply), p6.charge(reply)].map(({ allowance }) => allowance?.nth)).toEqual([1, 2]);
+  });
+
   it('never takes a missing price for free', () => {
     const late = used(after(25 * hour));
     const noUtility: RateCard = { ...card, prices: { ...card.prices, Brazil: { ...card.prices.Brazil!, utility: null } } };
