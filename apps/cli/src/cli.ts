@@ -7,6 +7,7 @@ import { addRebuild } from './rebuild/command.js';
 import { addLog } from './records/command.js';
 import { addRecover } from './recover/command.js';
 import { addRedrive } from './redrive/command.js';
+import { addReprice } from './reprice/command.js';
 import { addStory } from './story/command.js';
 import { Failure } from './terminal/failure.js';
 import { addTopics } from './topics/command.js';
@@ -40,6 +41,6 @@ function program(outside: Outside, ends: (code: number) => void): Command {
     })
     .showHelpAfterError('Fix: add --help to see what is possible.')
     .addHelpText('after', `\nExit codes: 0 done, 1 failed, 2 called in the wrong way.${exampleHelp(['parley story', 'parley phone --send "Are you open?" --listen 10', 'parley rebuild --check'])}`);
-  for (const add of [addStory, addPhone, addRebuild, addRecover, addRedrive, addLog, addPricing, addDatabase, addTopics]) add(root, outside, ends);
+  for (const add of [addStory, addPhone, addRebuild, addRecover, addRedrive, addLog, addPricing, addReprice, addDatabase, addTopics]) add(root, outside, ends);
   return root;
 }

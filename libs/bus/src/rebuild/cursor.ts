@@ -1,5 +1,5 @@
 import type { EventType, Meta, TopicName } from '@parley/contracts';
-import type { Codec } from '../codec/codec.js';
+import type { Codec, FrameMeta } from '../codec/codec.js';
 import type { Log, LogRecord } from '../port/log.js';
 import { expectOffset, IncomingLinks } from '../runner/links.js';
 
@@ -9,6 +9,8 @@ export interface Accepted {
   readonly record: LogRecord;
   readonly type: EventType;
   readonly meta: Meta;
+  /** For the codec: what was read of the record need not be read again. */
+  readonly read: FrameMeta;
 }
 
 /** Reads a partition once, up to the end it had when the cursor was made, and gives each accepted record: repeats dropped, holes refused. */
@@ -39,9 +41,10 @@ export class PartitionCursor {
     for (;;) {
       const record = await this.#record();
       if (record === undefined) return undefined;
-      const { type, meta } = this.codec.readMeta(record.value);
+      const read = this.codec.readMeta(record.value);
+      const { type, meta } = read;
       if (this.#trimmed) this.links.meet(meta);
-      if (this.links.take(meta, `${this.topic}/${this.partition}`, record.offset) === 'take') return { record, type, meta };
+      if (this.links.take(meta, `${this.topic}/${this.partition}`, record.offset) === 'take') return { record, type, meta, read };
     }
   }
 
