@@ -101,6 +101,7 @@ export class EmbeddedPlace {
     this.#tally = tally;
   }
 
+  /** What each call of a phone took, ms. */
   get receiptCalls() {
     return this.phones.calls;
   }
@@ -111,6 +112,11 @@ export class EmbeddedPlace {
       await this.client.send(message.call);
       tally.accepted(message, performance.now());
     }));
+  }
+
+  /** Its log is its own. */
+  async watchStages() {
+    return async () => [];
   }
 
   pids() {

@@ -7,9 +7,11 @@ import { openFolder, sandbox } from '../../cluster/sandbox.mjs';
 import { clusterSecrets } from '../../cluster/secrets.mjs';
 import { gateway, integrator, secrets } from '../../cluster/settings.mjs';
 import { Phones } from './phones.mjs';
+import { endsOf, stagesOf } from './stages.mjs';
 import { partitionsOf, requests } from './written.mjs';
 
 const conversations = 'parley.conversations.v1';
+const usage = 'parley.usage.v1';
 const ledger = 'parley.ledger.v1';
 const lost = new Set(['MessageRefused', 'MessageFailed']);
 const readRecords = 2_000;
@@ -64,7 +66,7 @@ export class KafkaPlace {
     const options = (names) => ({ topics: names.map((name) => ({ name, partitions: partitionsOf(name) })), clock: Date.now });
     this.#logs = [
       await KafkaLog.open(broker.connection({ username: integrator, password: this.secret(secrets.service(integrator)) }), options([requests])),
-      await KafkaLog.open(broker.connection(), options([conversations, ledger])),
+      await KafkaLog.open(broker.connection(), options([conversations, usage, ledger])),
     ];
     const log = this.#logs[1];
     this.phones = new Phones(this.cluster.processes.find(({ options: { service } }) => service === 'delivery').address, people.contacts, this.options.failed);
@@ -113,6 +115,7 @@ export class KafkaPlace {
     this.#tally = tally;
   }
 
+  /** What each call of a phone took, ms. */
   get receiptCalls() {
     return this.phones.calls;
   }
@@ -126,6 +129,13 @@ export class KafkaPlace {
       const at = performance.now();
       for (const message of part) tally.accepted(message, at);
     }));
+  }
+
+  /** Remembers where the log stands; what it answers says where the time of those messages went that came since. */
+  async watchStages() {
+    const log = this.#logs[1].reader?.('stages') ?? this.#logs[1];
+    const ends = await endsOf(log, [conversations, usage, ledger]);
+    return (accepted) => stagesOf(log, this.#codec, ends, accepted);
   }
 
   pids() {

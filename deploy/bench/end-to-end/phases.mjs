@@ -8,24 +8,32 @@ const slowestPerSecond = 50;
 const graceMs = 60_000;
 const tickMs = 5;
 
+/** For profiles of other processes, which go by the same clock. */
+const nowUs = () => Number(process.hrtime.bigint() / 1_000n);
+
+/** How many calls reported them, and what the middle one took, ms. */
+const callsIn = (calls) => ({ calls: calls.length, ms: calls.sort((a, b) => a - b)[Math.floor(calls.length / 2)] });
+
 /** Hands messages to `place` (see round.mjs) by `hand(tally)`, and waits until each is priced. Resolves with the tally's result and what the processes took. */
 async function phase(place, messages, hand, progress) {
   const tally = new Tally(messages);
   place.tell(tally);
+  const stages = await place.watchStages();
   const watch = new Watch(place.pids(), { alone: ['harness'] });
   const timer = setInterval(() => progress(`${tally.pricedCount.toLocaleString('en')} of ${messages.length.toLocaleString('en')} priced`), 1_000);
   const withinMs = graceMs + (messages.length / slowestPerSecond) * 1_000;
   const late = new AbortController();
   const timeout = sleep(withinMs, undefined, { signal: late.signal }).then(() => Promise.reject(new Error(`after ${withinMs / 1_000} s ${tally.missing()}`)), () => undefined);
   let taken;
-  const [begunAt, callsBefore] = [performance.now(), place.receiptCalls];
+  const begunUs = nowUs();
+  const [begunAt, callsBefore] = [performance.now(), place.receiptCalls.length];
   try {
     const handed = hand(tally).catch((error) => tally.fail(error));
     await Promise.race([tally.done, timeout.then(() => tally.done)]);
     await handed;
     const seconds = (performance.now() - begunAt) / 1_000;
     taken = watch.end();
-    return { ...tally.result(), seconds, receiptCalls: place.receiptCalls - callsBefore, ...taken };
+    return { ...tally.result(), seconds, betweenUs: [begunUs, nowUs()], receipts: callsIn(place.receiptCalls.slice(callsBefore)), ...taken, stages: await stages(tally.acceptedAt()) };
   } finally {
     clearInterval(timer);
     late.abort();

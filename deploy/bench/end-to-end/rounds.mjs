@@ -109,6 +109,11 @@ function mediansOf(rounds, field) {
   return Object.fromEntries(Object.keys(rounds[0][field]).map((name) => [name, median(rounds.map((round) => round[field][name]))]));
 }
 
+/** The median of the rounds' medians, step by step. */
+function stagesIn(rounds) {
+  return rounds[0].stages.map(({ to }, index) => ({ to, ms: median(rounds.map(({ stages }) => stages[index].ms)) }));
+}
+
 function summaryOf(kind, rounds) {
   const [full, paced] = [rounds.map((round) => round.full), rounds.map((round) => round.paced)];
   const of = (phases, pick) => median(phases.map(pick));
@@ -121,6 +126,8 @@ function summaryOf(kind, rounds) {
     acceptedPerSecond: Math.round(of(full, ({ acceptedPerSecond }) => acceptedPerSecond)),
     pacedPerSecond: of(paced, ({ rate }) => rate),
     latencyMs: Object.fromEntries(['p50', 'p99', 'max'].map((name) => [name, of(paced, ({ latency }) => latency[name])])),
+    stages: stagesIn(paced),
+    receipts: { calls: of(paced, ({ receipts }) => receipts.calls), ms: of(paced, ({ receipts }) => receipts.ms) },
     seenAfterMs: of(paced, ({ seenAfterMs }) => seenAfterMs),
     limit: limitOf(typical),
     pacedLimit: limitOf(paced.find(({ latency }) => latency.p99 === of(paced, (one) => one.latency.p99))),
@@ -129,13 +136,13 @@ function summaryOf(kind, rounds) {
   };
 }
 
-/** What each process of one more round spent its time on. */
+/** What each process of one more round spent its time on while there was as much to do as there was room for. */
 async function profileOf(kind, round) {
   const into = join(profiles, kind);
   rmSync(into, { recursive: true, force: true });
-  await round((name) => ['--cpu-prof', `--cpu-prof-dir=${into}`, `--cpu-prof-name=${name}.cpuprofile`], 'profiled');
+  const { full } = await round((name) => ['--cpu-prof', `--cpu-prof-dir=${into}`, `--cpu-prof-name=${name}.cpuprofile`], 'profiled');
   const files = readdirSync(into).filter((name) => name.endsWith('.cpuprofile'));
-  return files.map((name) => ({ name: name.replace(/(-\d+)?\.cpuprofile$/, ''), top: topOf(JSON.parse(readFileSync(join(into, name), 'utf8')), 15) }));
+  return files.map((name) => ({ name: name.replace(/(-\d+)?\.cpuprofile$/, ''), top: topOf(JSON.parse(readFileSync(join(into, name), 'utf8')), 15, full.betweenUs) }));
 }
 
 /** @param settings as main.mjs reads them. Resolves with the result, which is kept in a file, too. */
@@ -180,6 +187,8 @@ export function printEndToEnd({ messages, contacts, rounds, summaries, profiled 
   })));
   for (const summary of summaries) {
     console.log(`\n${summary.name}: every message priced once, ${summary.micros} micros as the policy says; a charge is seen ${Math.round(summary.seenAfterMs)} ms after it is written (p50)`);
+    console.log(`At the steady pace phones reported in ${summary.receipts.calls.toLocaleString('en')} calls, which took ${Math.round(summary.receipts.ms)} ms (p50)`);
+    if (summary.stages.length > 0) console.log(`Where the time goes at the steady pace, each step's p50: ${summary.stages.map(({ to, ms }) => `${to} ${Math.round(ms)} ms`).join(', ')}`);
     console.log(processTable(summary, messages));
     for (const { name, top } of profiled[summary.kind] ?? []) console.log(`\nWhat ${name} spends its time on\n${printed(top)}`);
   }

@@ -67,6 +67,11 @@ export class Tally {
     return `${missing.length} of ${this.messages.length} messages were not priced, such as ${missing[0]?.messageId}; ${this.acceptedCount} were accepted`;
   }
 
+  /** By message, when it was accepted, epoch ms. */
+  acceptedAt() {
+    return new Map(this.messages.map(({ messageId }, index) => [messageId, performance.timeOrigin + this.#accepted[index]]));
+  }
+
   /** Times in ms, rates per second. The steady middle: from the first fifth to the last. */
   result() {
     const expected = this.messages.reduce((sum, { micros }) => sum + micros, 0n);
