@@ -94,7 +94,8 @@ try {
   if (given.help) console.log(help);
   else await bench(given);
 } catch (error) {
-  console.error(`\n${error instanceof RangeError || error?.code?.startsWith?.('ERR_PARSE_ARGS') ? `${error.message}\nFix: npm run bench -- --help` : (error.stack ?? error)}`);
+  const fix = error.fix ?? (error instanceof RangeError || error.code?.startsWith?.('ERR_PARSE_ARGS') ? 'npm run bench -- --help' : undefined);
+  console.error(`\n${fix === undefined ? (error.stack ?? error) : `${error.message}\nFix: ${fix}`}`);
   process.exitCode = 1;
 }
 process.exit();

@@ -140,26 +140,37 @@ function summaryOf(kind, rounds) {
 async function profileOf(kind, round) {
   const into = join(profiles, kind);
   rmSync(into, { recursive: true, force: true });
-  const { full } = await round((name) => ['--cpu-prof', `--cpu-prof-dir=${into}`, `--cpu-prof-name=${name}.cpuprofile`], 'profiled');
+  const { full } = await round((name) => ['--cpu-prof', `--cpu-prof-dir=${into}`, `--cpu-prof-name=${name}.cpuprofile`]);
   const files = readdirSync(into).filter((name) => name.endsWith('.cpuprofile'));
   return files.map((name) => ({ name: name.replace(/(-\d+)?\.cpuprofile$/, ''), top: topOf(JSON.parse(readFileSync(join(into, name), 'utf8')), 15, full.betweenUs) }));
 }
 
 /** @param settings as main.mjs reads them. Resolves with the result, which is kept in a file, too. */
-export async function benchEndToEnd({ only, rounds, messages, rate, contacts, outstanding, profile }) {
-  const chosen = Object.keys(kinds).filter((kind) => only.has(kind));
+export async function benchEndToEnd(given) {
+  const chosen = Object.keys(kinds).filter((kind) => given.only.has(kind));
   const grounds = new Map(chosen.map((kind) => [kind, new Ground()]));
-  const settings = { portOffset: await freeOffset(), messages, rate, contacts, outstanding };
-  const results = new Map(chosen.map((kind) => [kind, []]));
-  const profiled = {};
   const clear = () => [...grounds.values()].forEach((ground) => ground.clear());
   process.once('exit', clear);
+  try {
+    return await bench(chosen, grounds, { ...given, portOffset: await freeOffset() });
+  } catch (error) {
+    process.off('exit', clear);
+    say(`Data and logs are kept in ${[...grounds.values()].map(({ path }) => path).join(' and ')}`);
+    throw error;
+  }
+}
+
+async function bench(chosen, grounds, { portOffset, rounds, messages, rate, contacts, outstanding, profile }) {
+  const settings = { portOffset, messages, rate, contacts, outstanding };
   const prepared = new Map();
   for (const kind of chosen) prepared.set(kind, await prepare(kind, grounds.get(kind), settings));
+  const round = (kind, which, nodeArgs) => runRound(kind, grounds.get(kind), prepared.get(kind), { ...settings, nodeArgs }, which);
+  const results = new Map(chosen.map((kind) => [kind, []]));
   for (let number = 1; number <= rounds; number += 1) {
-    for (const kind of chosen) results.get(kind).push(await runRound(kind, grounds.get(kind), prepared.get(kind), settings, `round ${number} of ${rounds}`));
+    for (const kind of chosen) results.get(kind).push(await round(kind, `round ${number} of ${rounds}`));
   }
-  for (const kind of profile ? chosen : []) profiled[kind] = await profileOf(kind, (nodeArgs, which) => runRound(kind, grounds.get(kind), prepared.get(kind), { ...settings, nodeArgs }, which));
+  const profiled = {};
+  for (const kind of profile ? chosen : []) profiled[kind] = await profileOf(kind, (nodeArgs) => round(kind, 'profiled', nodeArgs));
   const summaries = [...results].map(([kind, done]) => summaryOf(kind, done));
   const result = { at: new Date().toISOString(), machine: machine(), messages, contacts, outstanding, rounds, summaries, profiled, all: Object.fromEntries(results) };
   writeFileSync(join(folder, `end-to-end-${messages}.json`), JSON.stringify(result, null, 2));
