@@ -2,13 +2,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemRandom } from '@parley/crypto';
 import { DataFolder } from '@parley/platform';
-import { PlatformClient } from '@parley/sdk';
 import { watch } from '@parley/testing/servers';
 import { root } from '../../bootstrap.mjs';
 import { ServiceProcess } from '../../cluster/process.mjs';
 import { front } from '../../cluster/settings.mjs';
+import { clientOf } from './people.mjs';
 import { Phones } from './phones.mjs';
 
 const host = '127.0.0.1';
@@ -62,7 +61,7 @@ export class EmbeddedPlace {
 
   /** Reads on from what is there now: what is sent, for the phones, in the business's inbox; what is charged, in the list of charges. */
   async follow(people) {
-    this.client = new PlatformClient({ baseUrl: this.address, token: people.apiKey, random: systemRandom });
+    this.client = clientOf(this.address, people.apiKey);
     this.phones = new Phones(this.address, people.contacts, this.options.failed);
     // Read to their ends first: what is there is none of ours.
     let cursor = null;

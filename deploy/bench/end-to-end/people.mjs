@@ -10,6 +10,14 @@ import { Device, MemoryStore, PlatformClient } from '@parley/sdk';
 const { businessId } = cast.business;
 const { numberId } = cast.number;
 
+/** A platform that is slow is measured, not given up. */
+const patienceMs = 60_000;
+
+/** Its HTTP, as the holder of that token. */
+export function clientOf(baseUrl, token) {
+  return new PlatformClient({ baseUrl, token, random: systemRandom, timeoutMs: patienceMs });
+}
+
 /** Numbers that nobody has. */
 const phoneOf = (index) => `4917139${20_200 + index}`;
 
@@ -38,7 +46,7 @@ async function newContact({ address, code }, client, index) {
 /** @param place a started platform: { address, operatorKey, code }. */
 export async function gather(place, count, progress) {
   const { token: apiKey, signingSecret } = await newKey(place);
-  const client = new PlatformClient({ baseUrl: place.address, token: apiKey, random: systemRandom });
+  const client = clientOf(place.address, apiKey);
   const keys = generateDeviceKeys(systemRandom);
   const { deviceId } = await client.registerBusinessDevice({ publicKey: keys.publicKey, name: 'bench' }, randomUUID());
   const contacts = [];

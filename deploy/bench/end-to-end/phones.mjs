@@ -1,7 +1,6 @@
 // The customers' phones: each reports what was sent to it as delivered, as soon as it hears of it, all that came meanwhile in one call.
 import { randomUUID } from 'node:crypto';
-import { systemRandom } from '@parley/crypto';
-import { PlatformClient } from '@parley/sdk';
+import { clientOf } from './people.mjs';
 
 /** What the platform takes at once. */
 const mostReceipts = 200;
@@ -13,8 +12,7 @@ export class Phones {
 
   /** @param failed(error) hears of a report that was not taken. */
   constructor(address, contacts, failed) {
-    const client = new PlatformClient({ baseUrl: address, token: null, random: systemRandom });
-    for (const { conversationId, token } of contacts) this.#phones.set(conversationId, { client: client.withToken(token), waiting: [], isBusy: false });
+        for (const { conversationId, token } of contacts) this.#phones.set(conversationId, { client: clientOf(address, token), waiting: [], isBusy: false });
     this.failed = failed;
   }
 
