@@ -1,149 +1,92 @@
-// `npm run bench`: the live line of windows and billing against the same line on Kafka Streams, round after round, in one table.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// `npm run bench`: the live line against the same line on Kafka Streams, and the whole platform from accepted to priced.
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { drawInput } from './input.mjs';
-import { topOf } from './profile.mjs';
-import { buildStreams, ourLine, streamsProgram } from './programs.mjs';
-import { runRound } from './round.mjs';
+import { benchEndToEnd, printEndToEnd } from './end-to-end/rounds.mjs';
+import { benchLine, printLine } from './line-rounds.mjs';
+import { folder, say } from './table.mjs';
 import { scaleOf } from './workload.mjs';
 
-const folder = fileURLToPath(new URL('../../node_modules/.cache/parley/bench/', import.meta.url));
+const halves = { line: ['ours', 'streams'], 'end-to-end': ['kafka', 'embedded'] };
+const all = Object.values(halves).flat();
 
-const help = `The live line (windows and billing) against the same line on Kafka Streams, on a broker and a database started for it.
+const help = `Two halves, each on a broker and a database started for it; medians of rounds that take turns.
 
-  npm run bench                       1 M events in 200 k conversations, 3 rounds of each
-  npm run bench -- --scale 10M        the long one (10k to 50M)
-  npm run bench -- --rounds 1         fewer rounds (1 to 9)
-  npm run bench -- --only ours        ours, streams, or both (the default)
-  npm run bench -- --profile          one more round of ours under the profiler: what its time goes into
-  npm run bench -- --json             the result as JSON on stdout
+The line: windows and billing as they run, against the same line on Kafka Streams. End to end: a whole platform with a business and its
+customers' phones; messages from accepted (acknowledged by the broker, or answered 2xx) to priced (the charge can be read).
 
-Needs Java 17, Maven and PostgreSQL's programs. Results are kept in node_modules/.cache/parley/bench/.`;
+  npm run bench                        both halves
+  npm run bench -- --line              only the first, about 10 minutes
+  npm run bench -- --end-to-end        only the second, about 10 minutes
+  npm run bench -- --only kafka        what to measure, with commas between: ours, streams (the line), kafka, embedded (end to end)
+  npm run bench -- --rounds 1          fewer rounds (3; 1 to 9)
+  npm run bench -- --profile           one more round of ours under the profiler: what each process spends its time on
+  npm run bench -- --json              the results as JSON on stdout, a line for each half
+
+  The line
+  --scale 10M       events (1M; 10k to 50M)
+  --threads 2       of the Streams program (1 to 12)
+
+  End to end
+  --messages 60k    of each phase: first as many as there is room for, then at a steady pace (20k; 500 to 500k)
+  --rate 2k         messages a second of the second phase (half of what the first phase reached)
+  --contacts 64     customers that they go to (1 to 1,000)
+  --outstanding 4k  messages of the first phase that may be accepted and not priced yet (10k)
+
+Needs PostgreSQL's programs, Java 17 and Maven (for embedded alone: nothing). Results are kept in node_modules/.cache/parley/bench/.`;
+
+/** A whole number, perhaps with a k or an M behind it. */
+function count(values, name, { least, most }) {
+  const match = /^(\d+)([kM]?)$/.exec(values[name]);
+  const value = match ? Number(match[1]) * { '': 1, k: 1_000, M: 1_000_000 }[match[2]] : NaN;
+  if (!(value >= least && value <= most)) throw new RangeError(`--${name} ${values[name]}: from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`);
+  return value;
+}
+
+function onlyOf({ only, ...values }) {
+  const asked = Object.keys(halves).filter((half) => values[half]);
+  if (only === undefined) return asked.length === 0 ? all : asked.flatMap((half) => halves[half]);
+  const names = only.split(',');
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new RangeError(`--only ${only}: of ${all.join(', ')}, with commas between`);
+  const outside = asked.length > 0 ? names.filter((name) => !asked.some((half) => halves[half].includes(name))) : [];
+  if (outside.length > 0) throw new RangeError(`--only ${only}: ${outside.join(', ')} does not belong to ${asked.map((half) => `--${half}`).join(' ')}`);
+  return names;
+}
 
 function settings() {
+  const text = (value) => ({ type: 'string', default: value });
+  const flag = { type: 'boolean', default: false };
   const { values } = parseArgs({
     options: {
-      scale: { type: 'string', default: '1M' }, rounds: { type: 'string', default: '3' }, only: { type: 'string', default: 'both' }, threads: { type: 'string', default: '2' },
-      profile: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+      line: flag, 'end-to-end': flag, only: { type: 'string' }, rounds: text('3'), profile: flag, json: flag, help: flag, scale: text('1M'), threads: text('2'), messages: text('20k'), rate: { type: 'string' },
+      contacts: text('64'), outstanding: text('10k'),
     },
   });
   if (values.help) return { help: true };
-  const rounds = Number(values.rounds);
-  if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 9)) throw new RangeError('--rounds: from 1 to 9');
-  const threads = Number(values.threads);
-  if (!(Number.isInteger(threads) && threads >= 1 && threads <= 12)) throw new RangeError('--threads: of the Streams program, from 1 to 12');
-  if (!['ours', 'streams', 'both'].includes(values.only)) throw new RangeError('--only: ours, streams or both');
-  return { ...values, rounds, threads, sizes: scaleOf(values.scale) };
-}
-
-/** Streams gets a heap that it does not fill: with less it collects more, with more its memory would only look worse. */
-const streamsHeapMb = 512;
-const limits = { batchRecords: 5_000, appendRecords: 5_000 };
-
-function programs({ only, threads }) {
-  const ours = (processes, nodeArgs) => ({
-    name: `ours, ${processes === 1 ? '1 process' : `${processes} processes`}`, needsDatabase: true,
-    start: ({ brokers, databaseUrl }) => ourLine({ brokers, databaseUrl, processes, limits, nodeArgs }),
-  });
-  const streams = {
-    name: `Kafka Streams, ${threads} threads`, needsDatabase: false,
-    start: ({ brokers, inputs }) => [streamsProgram({ brokers, inputs, folder, threads, heapMb: streamsHeapMb })],
-  };
-  return { measured: [...(only === 'streams' ? [] : [ours(1), ours(2)]), ...(only === 'ours' ? [] : [streams])], profiled: ours(1, ['--cpu-prof', `--cpu-prof-dir=${join(folder, 'profile')}`]) };
-}
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
-
-/** Sums over a program's own processes. */
-function own(taken) {
-  return Object.entries(taken).reduce((sum, [name, value]) => (name.startsWith('program') ? sum + value : sum), 0);
-}
-
-function summaryOf(name, rounds) {
-  const of = (pick) => median(rounds.map(pick));
   return {
-    name,
-    eventsPerSecond: Math.round(of(({ inputs, ms }) => inputs / (ms / 1_000))),
-    cpuSeconds: { program: of(({ cpu }) => own(cpu)), broker: of(({ cpu }) => cpu.broker ?? 0), database: of(({ cpu }) => cpu.postgres ?? 0) },
-    peakMb: { program: of(({ peakMb }) => own(peakMb)), database: of(({ peakMb }) => peakMb.postgres ?? 0) },
-    outcome: rounds[0].outcome,
+    ...values,
+    only: new Set(onlyOf(values)),
+    rounds: count(values, 'rounds', { least: 1, most: 9 }),
+    threads: count(values, 'threads', { least: 1, most: 12 }),
+    sizes: scaleOf(values.scale),
+    messages: count(values, 'messages', { least: 500, most: 500_000 }),
+    rate: values.rate === undefined ? null : count(values, 'rate', { least: 1, most: 1_000_000 }),
+    contacts: count(values, 'contacts', { least: 1, most: 1_000 }),
+    outstanding: count(values, 'outstanding', { least: 100, most: 1_000_000 }),
   };
 }
 
-/** Both must have decided the same, or their speeds say nothing. */
-function refuseDifferences(rounds) {
-  const outcomes = new Set(rounds.map(({ outcome }) => JSON.stringify([Object.entries(outcome.counts).sort(), outcome.micros, outcome.checksum])));
-  if (outcomes.size > 1) throw new Error(`the programs have decided differently:\n${[...outcomes].join('\n')}`);
-}
-
-function table(summaries) {
-  const streams = summaries.find(({ name }) => name.startsWith('Kafka'));
-  const heads = ['', 'events/s', 'ratio', 'CPU s: program', 'broker', 'database', 'peak MB: program', 'database'];
-  const rows = summaries.map(({ name, eventsPerSecond, cpuSeconds, peakMb }) => [
-    name, eventsPerSecond.toLocaleString('en'), streams ? (eventsPerSecond / streams.eventsPerSecond).toFixed(2) : '',
-    ...[cpuSeconds.program, cpuSeconds.broker, cpuSeconds.database].map((seconds) => seconds.toFixed(1)), ...[peakMb.program, peakMb.database].map((mb) => String(Math.round(mb))),
-  ]);
-  const widths = heads.map((head, column) => Math.max(...[heads, ...rows].map((row) => row[column].length)));
-  return [heads, ...rows].map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')).join('\n');
-}
-
-function machine() {
-  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-}
-
-const say = (text) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
-let saidAt = 0;
-/** Not more than one line in a few seconds where the output is kept. */
-const progress = (text) => {
-  if (performance.now() - saidAt < (process.stderr.isTTY ? 100 : 5_000)) return;
-  saidAt = performance.now();
-  say(text);
-};
-
-async function profileOurs(program, round) {
-  rmSync(join(folder, 'profile'), { recursive: true, force: true });
-  await round(program, 'profiled');
-  const [file] = readdirSync(join(folder, 'profile'));
-  return topOf(JSON.parse(readFileSync(join(folder, 'profile', file), 'utf8')), 15);
-}
-
-async function bench({ scale, sizes, rounds, threads, only, profile, json }) {
+async function bench(given) {
   mkdirSync(folder, { recursive: true });
-  const input = join(folder, `input-${scale}.bin`);
-  await drawInput(input, sizes, progress);
-  const { measured, profiled } = programs({ only, threads });
-  if (only !== 'ours') {
-    say('building the Streams program');
-    await buildStreams(folder);
+  const parts = [{ names: halves.line, run: benchLine, print: printLine }, { names: halves['end-to-end'], run: benchEndToEnd, print: printEndToEnd }];
+  const asked = parts.filter(({ names }) => names.some((name) => given.only.has(name)));
+  for (const [index, { run, print }] of asked.entries()) {
+    const result = await run(given);
+    say('');
+    if (given.json) console.log(JSON.stringify(result));
+    else print(result);
+    if (index + 1 < asked.length && !given.json) console.log('');
   }
-  const timeoutMs = 120_000 + sizes.events / 2; // A line of 2,000 events a second is slower than any worth measuring.
-  const round = ({ name, ...program }, which) => {
-    say(`${name}, ${which}`);
-    return runRound({ ...program, input, timeoutMs, progress: (what) => progress(`${name}, ${which}: ${what}`) });
-  };
-  const results = new Map(measured.map(({ name }) => [name, []]));
-  for (let number = 1; number <= rounds; number += 1) {
-    for (const program of measured) results.get(program.name).push(await round(program, `round ${number} of ${rounds}`));
-  }
-  refuseDifferences([...results.values()].flat());
-  const summaries = [...results].map(([name, done]) => summaryOf(name, done));
-  const top = profile ? await profileOurs(profiled, round) : [];
-  const result = { at: new Date().toISOString(), machine: machine(), scale, ...sizes, rounds, summaries, top, all: Object.fromEntries(results) };
-  writeFileSync(join(folder, `line-${scale}.json`), JSON.stringify(result, null, 2));
-  say('');
-  if (json) console.log(JSON.stringify(result));
-  else print(result);
-}
-
-function print({ scale, conversations, rounds, summaries, top }) {
-  const [{ outcome }] = summaries;
-  console.log(`The live line, ${scale} events in ${conversations.toLocaleString('en')} conversations; medians of ${rounds}; ${machine()}`);
-  console.log(table(summaries));
-  console.log(`\nDecided by each, the same: ${Object.entries(outcome.counts).map(([type, count]) => `${type} ${count.toLocaleString('en')}`).join(', ')}; ${outcome.micros} micros; checksum ${outcome.checksum}`);
-  if (top.length > 0) console.log(`\nWhat one process of ours spends its time on\n${top.map(({ percent, where }) => `${percent.toFixed(1).padStart(5)} %  ${where}`).join('\n')}`);
 }
 
 try {
@@ -151,7 +94,8 @@ try {
   if (given.help) console.log(help);
   else await bench(given);
 } catch (error) {
-  console.error(`\n${error instanceof RangeError || error?.code?.startsWith?.('ERR_PARSE_ARGS') ? `${error.message}\nFix: npm run bench -- --help` : (error.stack ?? error)}`);
+  const fix = error.fix ?? (error instanceof RangeError || error.code?.startsWith?.('ERR_PARSE_ARGS') ? 'npm run bench -- --help' : undefined);
+  console.error(`\n${fix === undefined ? (error.stack ?? error) : `${error.message}\nFix: ${fix}`}`);
   process.exitCode = 1;
 }
 process.exit();

@@ -134,7 +134,7 @@ export class LocalCluster {
     mkdirSync(logs, { recursive: true });
     const process = new ServiceProcess({
       name, service, environment, watch,
-      args: [join(root, `apps/${service}/dist/main.js`)],
+      args: [...(this.options.nodeArgs?.(name) ?? []), join(root, `apps/${service}/dist/main.js`)],
       address: `http://${host}:${port}`,
       logFile: join(logs, `${name}.log`),
       restarts: this.options.restarts,

@@ -9,8 +9,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
 import { serversHere } from '../servers.mjs';
+import { freeOffset } from './ports.mjs';
 import { surroundings } from './process.mjs';
-import { broker, database, front, gateway, instanceStep, services } from './settings.mjs';
+import { broker, services } from './settings.mjs';
 
 const main = join(root, 'deploy/cluster/main.mjs');
 const startMs = 180_000;
@@ -22,21 +23,6 @@ chmodSync(folder, 0o755); // PostgreSQL has to pass: it does not run as root.
 const missing = Object.entries(serversHere()).filter(([name, found]) => name !== 'docker' && found === 'none').map(([name]) => name);
 const required = (process.env.PARLEY_REQUIRE ?? '').split(',').some((name) => name === 'kafka' || name === 'postgres');
 const skip = missing.length > 0 && !required ? `no ${missing.join(', no ')}` : undefined;
-
-async function isFree(port) {
-  const probe = createServer();
-  return new Promise((resolve) => probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => probe.close(() => resolve(true))));
-}
-
-async function freeOffset() {
-  const ports = [broker, database, front, gateway, ...services].map(({ port }) => port);
-  for (let tries = 0; tries < 50; tries += 1) {
-    const offset = 10_000 + Math.floor(Math.random() * 12_000);
-    const free = await Promise.all([...ports, services[2].port + instanceStep].map((port) => isFree(port + offset)));
-    if (free.every(Boolean)) return offset;
-  }
-  throw new Error('no free ports');
-}
 
 const offset = await freeOffset();
 const run = (...args) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: surroundings(), timeout: 30_000 });

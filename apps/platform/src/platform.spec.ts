@@ -217,6 +217,16 @@ describe('the walls', () => {
     expect((await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920009', code: '000', publicKey: 'x', name: 'x' } })).status).toBe(400);
   });
 
+  it('end a device’s earlier token at once when it registers again, however often that was used just before', async () => {
+    const body = { phone: '4917139200' + '09', code: keys().code, publicKey: toBase64(generateDeviceKeys(systemRandom).publicKey), name: 'spec' };
+    const register = async () => String((await ask(set.platform.address, '/delivery/v1/devices', '', { body })).body['token']);
+    const status = async (token: string) => (await get('/delivery/v1/inbox', token)).status;
+    const earlier = await register();
+    expect([await status(earlier), await status(earlier)]).toEqual([200, 200]);
+    const later = await register();
+    expect([await status(earlier), await status(later)]).toEqual([401, 200]);
+  });
+
   it('keep a published price list as it is', async () => {
     const { operatorKey } = set.folder.open();
     const prefixes = { prefixesId: 'spec', version: 1, effectiveFrom: '2030-01-01', rows: [{ prefix: '49', country: 'Germany', market: 'Germany' }], source: 'a spec' };

@@ -24,6 +24,7 @@ export type { Write } from './http/writes.js';
 export { everyBusiness, scopes } from './access/scopes.js';
 export type { Scope } from './access/scopes.js';
 export { ApiKeyGuard, bearerOf, callerWith, CallerOf, Scopes, unauthorized } from './access/api-key.guard.js';
+export { Believed } from './access/believed.js';
 export { KeyRing } from './access/key-ring.js';
 export type { Caller, NewKey } from './access/key-ring.js';
 export { micros, toNumber } from './database/columns.js';

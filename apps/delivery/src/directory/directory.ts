@@ -1,6 +1,6 @@
 import type { BusinessId, ContactId, DeviceId, Instant } from '@parley/contracts';
 import { constantTimeEqual, contactIdOf, newId, newToken, parseToken, tokenHash, utf8 } from '@parley/crypto';
-import { everyBusiness } from '@parley/service';
+import { Believed, everyBusiness } from '@parley/service';
 import type { Rows, Runtime } from '@parley/service';
 import { IsNull } from 'typeorm';
 import { BusinessDevice } from './business-device.js';
@@ -28,44 +28,67 @@ export interface NewDevice {
   readonly market: string;
 }
 
+/** A device's token as it is stored, with whom it stands for. */
+interface KnownDevice {
+  readonly hash: string;
+  readonly publicKey: string;
+  readonly caller: DeviceCaller;
+}
+
 /** Who can be reached, on which devices. Backed up, not rebuilt: it does not follow from the log. */
 export class Directory {
+  /** By the ids of their tokens. A phone that reports what it received would else cost two transactions each time. */
+  private readonly believed: Believed<KnownDevice>;
+
   constructor(
     private readonly runtime: Runtime,
     private readonly rows: Rows,
-  ) {}
+  ) {
+    this.believed = new Believed(() => runtime.clock());
+  }
 
   /** The id a number has, registered or not. */
   contactIdOf(phone: string): string {
     return contactIdOf(this.runtime.serviceKey, phone);
   }
 
-  /** Registers a device. The same key of the same contact is the same device: it gets a new token, and its earlier one ends. */
+  /** Registers a device. The same key of the same contact is the same device: it gets a new token, and its earlier one ends (in other processes within three seconds). */
   async register({ phone, publicKey, name, market }: NewDevice): Promise<{ readonly contactId: string; readonly deviceId: string; readonly token: string }> {
     const now = this.runtime.clock();
     const contactId = this.contactIdOf(phone);
     const token = newToken('dt', this.runtime.random);
     const hash = tokenHash(this.runtime.serviceKey, token);
     const device = { deviceId: newId('d', this.runtime.random), businessId: everyBusiness, contactId, publicKey, name, tokenId: token.id, tokenHash: hash, createdAt: now, revokedAt: null };
-    return this.rows.for({ contactId }, async (manager) => {
+    const registered = await this.rows.for({ contactId }, async (manager) => {
       await manager.upsert(Contact, { contactId, businessId: everyBusiness, market, registeredAt: now }, ['contactId']);
       await manager.createQueryBuilder().insert().into(Device).values(device).orUpdate(['name', 'token_id', 'token_hash', 'revoked_at'], ['contact_id', 'public_key']).execute();
       const { deviceId } = await manager.findOneByOrFail(Device, { contactId, publicKey });
       return { contactId, deviceId, token: token.text };
     });
+    this.believed.forgetWhere((known) => known.caller.contactId === contactId && known.publicKey === publicKey);
+    return registered;
   }
 
   /** The device a token belongs to; null where it is unknown or revoked. */
   async callerOf(text: string): Promise<DeviceCaller | null> {
     const token = parseToken(text);
     if (token === null || token.kind !== 'dt') return null;
-    const row = await this.rows.for({ credentials: [token.id] }, (manager) => manager.findOneBy(Device, { tokenId: token.id, revokedAt: IsNull() }));
+    const known = this.believed.get(token.id) ?? (await this.knownDevice(token.id));
     const hash = tokenHash(this.runtime.serviceKey, token);
-    const same = constantTimeEqual(utf8(hash), utf8(row?.tokenHash ?? '0'.repeat(hash.length)));
-    if (row === null || !same) return null;
-    const { contactId } = row;
+    const same = constantTimeEqual(utf8(hash), utf8(known?.hash ?? '0'.repeat(hash.length)));
+    return known !== null && same ? known.caller : null;
+  }
+
+  /** Only what exists is kept in mind: ids that somebody made up are to push out nobody. */
+  private async knownDevice(tokenId: string): Promise<KnownDevice | null> {
+    const askedAt = this.runtime.clock();
+    const row = await this.rows.for({ credentials: [tokenId] }, (manager) => manager.findOneBy(Device, { tokenId, revokedAt: IsNull() }));
+    if (row === null) return null;
+    const { contactId, deviceId, publicKey, tokenHash: hash } = row;
     const { market } = await this.rows.for({ contactId }, (manager) => manager.findOneByOrFail(Contact, { contactId }));
-    return { deviceId: row.deviceId as DeviceId, contactId: contactId as ContactId, market };
+    const known = { hash, publicKey, caller: { deviceId: deviceId as DeviceId, contactId: contactId as ContactId, market } };
+    this.believed.keep(tokenId, known, askedAt);
+    return known;
   }
 
   /** A contact with its devices; null where the number is not registered. Whoever knows a number may ask about it, and sees nothing else. */

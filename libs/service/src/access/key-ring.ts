@@ -4,6 +4,7 @@ import type { Instant } from '@parley/contracts';
 import { In } from 'typeorm';
 import type { Rows } from '../database/rows.js';
 import { ApiKey } from './api-key.entity.js';
+import { Believed } from './believed.js';
 import { everyBusiness, scopes } from './scopes.js';
 import type { Scope } from './scopes.js';
 
@@ -29,9 +30,6 @@ export interface KeyRingPorts {
   clock(): Instant;
 }
 
-/** How long a row is believed without asking the database: also how long a revoked key may still pass. */
-const believedMs = 3_000;
-const mostBelieved = 10_000;
 /** What an id looks like: it need not come from a token, and then may be anything. */
 const keyForm = /^[a-z2-7]{16}$/;
 /** Keys are made and revoked by the operator alone. */
@@ -39,9 +37,11 @@ const operator = { businessId: everyBusiness };
 
 /** The API keys of the installation: makes, finds and revokes them. */
 export class KeyRing {
-  private readonly believed = new Map<string, { readonly row: ApiKey | null; readonly until: Instant }>();
+  private readonly believed: Believed<ApiKey | null>;
 
-  constructor(private readonly ports: KeyRingPorts) {}
+  constructor(private readonly ports: KeyRingPorts) {
+    this.believed = new Believed(() => ports.clock());
+  }
 
   /** The caller a token belongs to; null where it is unknown, revoked or no token at all. */
   async find(text: string): Promise<Caller | null> {
@@ -90,7 +90,7 @@ export class KeyRing {
   /** Revokes a key; false where there is none. Other processes believe the key for at most three seconds more. */
   async revoke(keyId: string): Promise<boolean> {
     const done = await this.ports.rows.for(operator, (manager) => manager.update(ApiKey, { keyId }, { revokedAt: this.ports.clock() }));
-    this.believed.delete(keyId);
+    this.believed.forget(keyId);
     return (done.affected ?? 0) > 0;
   }
 
@@ -100,24 +100,22 @@ export class KeyRing {
 
   /** One statement for all that is not believed already. */
   private async rowsOf(keyIds: ReadonlySet<string>): Promise<ReadonlyMap<string, ApiKey | null>> {
-    const now = this.ports.clock();
     const rows = new Map<string, ApiKey | null>();
     const asked: string[] = [];
     for (const keyId of keyIds) {
       const known = this.believed.get(keyId);
-      if (known && known.until > now) rows.set(keyId, known.row);
+      if (known !== undefined) rows.set(keyId, known);
       else asked.push(keyId);
     }
     if (asked.length === 0) return rows;
+    const askedAt = this.ports.clock();
     const credentials = asked.filter((keyId) => keyForm.test(keyId));
     const stored = credentials.length === 0 ? [] : await this.ports.rows.for({ credentials }, (manager) => manager.findBy(ApiKey, { keyId: In(credentials) }));
     const found = new Map(stored.map((row) => [row.keyId, row]));
-    // Full of ids that somebody made up: forget all rather than grow.
-    if (this.believed.size + asked.length > mostBelieved) this.believed.clear();
     for (const keyId of asked) {
       const row = found.get(keyId) ?? null;
       rows.set(keyId, row);
-      this.believed.set(keyId, { row, until: now + believedMs });
+      this.believed.keep(keyId, row, askedAt);
     }
     return rows;
   }

@@ -64,7 +64,7 @@ export class Writes {
   async submitAll(request: Request, response: Response, writes: readonly Write[]): Promise<readonly unknown[]> {
     const key = idempotencyKeyOf(request);
     const bodyHash = fingerprint(request);
-    const submitted = await Promise.all(writes.map((write, index) => this.hand(submission(write, key, index, bodyHash))));
+    const submitted = await this.hand(writes.map((write, index) => submission(write, key, index, bodyHash)));
     const answered = submitted.map((one) => taken(one));
     if (answered.length > 0 && answered.every(({ repeated }) => repeated)) response.setHeader('Idempotency-Replayed', 'true');
     response.status(answered[0]?.status ?? 200);
@@ -76,11 +76,12 @@ export class Writes {
     await this.slot.close(drainMs);
   }
 
-  private async hand(one: Submission): Promise<Submitted> {
+  /** One patience for all of a request: a timer for each of its writes would cost more than the writes. */
+  private async hand(all: readonly Submission[]): Promise<readonly Submitted[]> {
     const done = new AbortController();
     try {
-      const late = this.runtime.sleep(answerWithinMs, done.signal).then((): Submitted | 'late' => 'late');
-      const submitted = await Promise.race([this.slot.submit(one), late]);
+      const late = this.runtime.sleep(answerWithinMs, done.signal).then((): 'late' => 'late');
+      const submitted = await Promise.race([Promise.all(all.map((one) => this.slot.submit(one))), late]);
       if (submitted !== 'late') return submitted;
       throw new Problem('busy', 'It is not known yet whether this was written: the database is slow or away. Repeat the request with the same Idempotency-Key.', [], { 'Retry-After': '2' });
     } catch (error) {
