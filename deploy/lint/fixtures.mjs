@@ -138,6 +138,8 @@ export const fixtures = [
   ...service('ingest', 'windows'),
   ...service('notifications', 'ingest'),
   ...service('windows', 'delivery'),
+  { file: 'apps/windows/src/holidays/days.ts', allowed: accept('date-holidays', '@parley/domain'), forbidden: refuse('@nestjs/common', 'date-holidays-parser') },
+  { file: 'apps/windows/src/projections/reply.ts', allowed: accept('typeorm'), forbidden: refuse('date-holidays') },
   ...service('delivery', 'billing'),
   ...service('billing', 'gateway'),
   { file: 'apps/ingest/src/main.ts', allowed: accept('@nestjs/core', 'reflect-metadata'), forbidden: refuse('@parley/testing') },

@@ -60,7 +60,7 @@ export const projects = {
 
   'apps/ingest': { ...app, imports: [...app.imports, '@parley/crypto/node'] }, // hashes every record of a topic
   'apps/notifications': app,
-  'apps/windows': app,
+  'apps/windows': { ...app, also: [...app.also, { files: /^src\/holidays\//, imports: ['date-holidays'] }] },
   'apps/delivery': app,
   'apps/billing': app,
   // The business's side of the trust boundary: it reaches the platform by HTTP, so it has no use for the platform's libs.

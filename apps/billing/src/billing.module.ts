@@ -4,25 +4,27 @@ import { ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BillingConsumer } from './billing.consumer.js';
 import { ChargesController } from './http/charges.controller.js';
+import { InsightController } from './http/insight.controller.js';
 import { PriceListsController } from './http/price-lists.controller.js';
 import { PublishedPricesController } from './http/published-prices.controller.js';
 import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
 import { ChargeTenancy1764100000000 } from './migrations/1764100000000-charge-tenancy.js';
+import { LateCharge1764200500000 } from './migrations/1764200500000-late-charge.js';
 import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-counted.js';
 import { Charge } from './projections/charge.js';
 
 const parts: ServiceParts = {
   name: 'billing',
-  about: 'charges with their evidence; the operator publishes policies, rate cards and prefixes here',
+  about: 'charges with their evidence, quotes, what late replies cost; the operator publishes policies, rate cards and prefixes here',
   topologies: [billingTopology],
   writes: ['parley.catalog.v1'],
   entities: [Charge],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, ChargeCounted1764400000000],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000],
 };
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ChargesController, PriceListsController, PublishedPricesController, BillingConsumer],
+  controllers: [ChargesController, InsightController, PriceListsController, PublishedPricesController, BillingConsumer],
 })
 export class BillingModule {}
 

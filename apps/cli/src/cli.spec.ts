@@ -19,12 +19,12 @@ async function parley(line: string, environment: { readonly [variable: string]: 
 }
 
 describe('the command line', () => {
-  it.each(['story', 'phone', 'rebuild', 'redrive', 'log', 'database', 'pricing', 'pricing import'])('has help for %s, with examples', async (command) => {
+  it.each(['story', 'phone', 'late', 'rebuild', 'redrive', 'log', 'database', 'pricing', 'pricing import', 'reprice'])('has help for %s, with examples', async (command) => {
     const { exit, out } = await parley(`${command} --help`);
     expect([exit, out]).toEqual([0, expect.stringMatching(new RegExp(`Usage: parley ${command}[^]*Examples:\\n {2}\\$ parley`))]);
   });
 
-  it.each(['dance', 'story --loud', 'log', 'log ledger --from soon', 'phone --listen 0', 'redrive', 'redrive windows/1', 'redrive windows/1 key --all', 'redrive --list --all', 'database', 'database --url nowhere', 'pricing import', 'pricing import nothing.csv', 'pricing import x.csv --version 0', 'pricing export x.csv'])(
+  it.each(['dance', 'story --loud', 'log', 'log ledger --from soon', 'phone --listen 0', 'late --from soon', 'late --until 2026-13-40', 'late --closed today', 'reprice', 'reprice --policy S0 --fail-over much', 'redrive', 'redrive windows/1', 'redrive windows/1 key --all', 'redrive --list --all', 'database', 'database --url nowhere', 'pricing import', 'pricing import nothing.csv', 'pricing import x.csv --version 0', 'pricing export x.csv'])(
     'refuses "parley %s" with code 2 and a way on',
     async (line) => {
       const { exit, remarks } = await parley(line);
@@ -33,7 +33,7 @@ describe('the command line', () => {
   );
 
   it('names the fix where there is no data, without a stack', async () => {
-    for (const line of ['rebuild', 'redrive --list', 'log ledger']) {
+    for (const line of ['rebuild', 'redrive --list', 'log ledger', 'late']) {
       const { exit, remarks } = await parley(line, { PARLEY_DATA: join(root, 'nothing') });
       expect([exit, remarks]).toEqual([2, expect.stringMatching(/^There is no data in .*\nFix: .*--data/)]);
     }

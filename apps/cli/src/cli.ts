@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exampleHelp, type Outside } from './command.js';
 import { addDatabase } from './database/command.js';
+import { addLate } from './late/command.js';
 import { addPhone } from './phone/command.js';
 import { addPricing } from './pricing/command.js';
 import { addRebuild } from './rebuild/command.js';
@@ -32,7 +33,7 @@ const widestHelp = 100;
 function program(outside: Outside, ends: (code: number) => void): Command {
   const { terminal } = outside;
   const root = new Command('parley')
-    .description('Parley at the command line: a customer’s phone, the story of its prices, and what an operator needs.')
+    .description('Parley at the command line: a customer’s phone, the story of its prices, what late replies cost, and what an operator needs.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.line(text.trimEnd()),
@@ -41,6 +42,6 @@ function program(outside: Outside, ends: (code: number) => void): Command {
     })
     .showHelpAfterError('Fix: add --help to see what is possible.')
     .addHelpText('after', `\nExit codes: 0 done, 1 failed, 2 called in the wrong way.${exampleHelp(['parley story', 'parley phone --send "Are you open?" --listen 10', 'parley rebuild --check'])}`);
-  for (const add of [addStory, addPhone, addRebuild, addRecover, addRedrive, addLog, addPricing, addReprice, addDatabase, addTopics]) add(root, outside, ends);
+  for (const add of [addStory, addPhone, addLate, addRebuild, addRecover, addRedrive, addLog, addPricing, addReprice, addDatabase, addTopics]) add(root, outside, ends);
   return root;
 }

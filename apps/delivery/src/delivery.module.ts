@@ -23,6 +23,7 @@ import { Arrivals } from './inbox/arrivals.js';
 import { Inbox } from './inbox/inbox.js';
 import { Delivery1764000000000 } from './migrations/1764000000000-delivery.js';
 import { DeliveryTenancy1764100000000 } from './migrations/1764100000000-delivery-tenancy.js';
+import { WindowNotice1764200000000 } from './migrations/1764200000000-window-notice.js';
 import { deleteExpired, Envelope } from './projections/envelope.js';
 import { InboxRow } from './projections/inbox.js';
 import { Message } from './projections/message.js';
@@ -33,7 +34,7 @@ const parts: ServiceParts = {
   topologies: [deliveryTopology, feedTopology, envelopesTopology],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1'],
   entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice],
-  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000],
+  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000],
 };
 
 const sweepEveryMs = 3_600_000;

@@ -88,6 +88,34 @@ describe('webhooks', () => {
   });
 });
 
+describe('the webhook of a window that expires', () => {
+  const notices = () => bench.business.values.flatMap(({ window_expiring }) => window_expiring ?? []);
+
+  it('is of a field of its own, names the contact and its message, and is signed', async () => {
+    bench.platform.text('m1', 'Are you there?');
+    bench.platform.windowExpiring('m1', '2099-11-23T10:00:00.900Z');
+    await until(() => notices().length === 1);
+    expect(bench.business.posts.every(({ signed }) => signed)).toBe(true);
+    const changes = bench.business.posts.flatMap(({ raw }) => (JSON.parse(raw) as { entry: { changes: { field: string; value: object }[] }[] }).entry.flatMap((entry) => entry.changes));
+    expect(changes.map(({ field }) => field)).toEqual(['messages', 'window_expiring']);
+    expect(changes[1]!.value).toEqual({
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '15550783881', phone_number_id: phoneNumberId },
+      contacts: [{ profile: { name: 'Ada' }, wa_id: contactPhone }],
+      window_expiring: { wa_id: contactPhone, message_id: messages()[0]!.id, timestamp: expect.stringMatching(/^\d{10}$/), closes_at: '4099111200' },
+    });
+    expect(() => normalizeWebhook({ entry: [{ changes: [changes[1]] }] })).not.toThrow();
+  });
+
+  it('is not sent once the window is closed', async () => {
+    bench.platform.windowExpiring('m0', new Date(Date.now() - 1_000).toISOString());
+    bench.platform.text('m1', 'behind it');
+    await until(() => messages().length === 1);
+    await until(() => bench.gateway.condition.waitingWebhooks === 0);
+    expect(notices()).toEqual([]);
+  });
+});
+
 describe('a message that cannot be shown', () => {
   const seal = (deviceId: string, keys = bench.platform.device.keys, phone = contactPhone) =>
     toBase64(sealForDevices({

@@ -70,6 +70,7 @@ describe('the migrations', () => {
       'parley_delivery_http: select delivery.inbox',
       'parley_delivery_http: select delivery.message',
       'parley_notifications_http: select notifications.notification',
+      'parley_windows_http: select windows.reply',
       'parley_windows_http: select windows.window',
     ]);
   });

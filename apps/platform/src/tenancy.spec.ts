@@ -35,6 +35,7 @@ const copies: readonly (readonly [schema: string, table: string, more: string])[
   ['delivery', 'envelope', `'stored_at', 1`],
   ['delivery', 'inbox', `'log_offset', log_offset + 1000000, 'reason', 'neighbour'`],
   ['notifications', 'notification', `'detail', 'neighbour'`],
+  ['windows', 'reply', `'market', 'neighbour', 'number', 1`],
   ['windows', 'window', `'consent', '{"neighbour": "granted"}'::jsonb`],
 ];
 
@@ -110,9 +111,13 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   /** Every GET that an API key opens, with the sandbox's ids and with the neighbour's. */
   const paths = () => [own(), theirs].flatMap((conversation) => [
     '/billing/v1/charges',
+    '/billing/v1/late-cost?by=sent',
     '/billing/v1/policies',
     '/billing/v1/rate-cards',
     '/billing/v1/rate-cards/usd-for-s0/versions/1',
+    '/billing/v1/quote?market=Germany',
+    '/windows/v1/insight/replies',
+    '/windows/v1/insight/waiting',
     ...messages.flatMap((message) => [`/delivery/v1/conversations/${conversation}/messages/${message}`, `/notifications/v1/conversations/${conversation}/messages/${message}`]),
     '/delivery/v1/inbox?limit=100',
     '/ingest/v1/requests/rejected',

@@ -1,25 +1,28 @@
 import { Module } from '@nestjs/common';
-import { windowsTopology } from '@parley/domain';
+import { repliesTopology, windowsTopology } from '@parley/domain';
 import { ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ConversationsController } from './http/conversations.controller.js';
+import { InsightController } from './http/insight.controller.js';
 import { Window1764000000000 } from './migrations/1764000000000-window.js';
 import { WindowTenancy1764100000000 } from './migrations/1764100000000-window-tenancy.js';
+import { Reply1764200000000 } from './migrations/1764200000000-reply.js';
+import { Reply } from './projections/reply.js';
 import { Window } from './projections/window.js';
 import { WindowsConsumer } from './windows.consumer.js';
 
 const parts: ServiceParts = {
   name: 'windows',
-  about: 'whether a contact may be written to: consent and windows',
-  topologies: [windowsTopology],
+  about: 'whether a contact may be written to: consent and windows; how long contacts wait for answers',
+  topologies: [windowsTopology, repliesTopology],
   writes: [],
-  entities: [Window],
-  migrations: [Window1764000000000, WindowTenancy1764100000000],
+  entities: [Window, Reply],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000],
 };
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ConversationsController, WindowsConsumer],
+  controllers: [ConversationsController, InsightController, WindowsConsumer],
 })
 export class WindowsModule {}
 

@@ -5,10 +5,11 @@ import { envelopesTopology } from './delivery/envelopes.js';
 import { feedTopology } from './delivery/feed.js';
 import { deliveryTopology } from './delivery/topology.js';
 import { notificationsTopology } from './notification/topology.js';
+import { repliesTopology } from './reply/topology.js';
 import { aMessage, conversationId, friday, logged, timerDue } from './scenario/fixtures.js';
 import { windowsTopology } from './window/topology.js';
 
-const all = [notificationsTopology, windowsTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology] as unknown as AnyTopology[];
+const all = [notificationsTopology, windowsTopology, repliesTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology] as unknown as AnyTopology[];
 
 describe.each(all.map((topology) => [topology.name, topology] as const))('the topology %s', (name, topology) => {
   const { source, decisions } = topology;

@@ -35,7 +35,7 @@ export {
   type StoredCall,
 } from './platform/client.js';
 export { PlatformError, type FieldProblem, type PlatformErrorKind } from './platform/error.js';
-export { type EntryPoint, type InboxItem, type InboxMessage, type InboxPage, type InboxStatus, type TemplateName } from './platform/inbox.js';
+export { type EntryPoint, type InboxItem, type InboxMessage, type InboxNotice, type InboxPage, type InboxStatus, type TemplateName } from './platform/inbox.js';
 export { usualRetry, type RetryPolicy, type TransportOptions } from './platform/transport.js';
 export { type WriteOptions } from './device/writing.js';
 export { Device, type DeviceOptions, type Synced, type SyncRequest } from './device/device.js';

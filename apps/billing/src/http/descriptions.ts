@@ -1,5 +1,6 @@
 // What the routes of billing are for. Paths, methods, guards, scopes and request bodies are read from the routes themselves.
 import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS, TOPIC_NAMES } from '@parley/contracts';
+import { costedBy } from '@parley/domain';
 import { answered, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
 import { policyDocument } from './price-list-shapes.js';
@@ -101,4 +102,48 @@ export const listPolicies: Description = {
   summary: 'Every version of every policy, in the order of publication, and when it is in force.',
   detail: whenInForce,
   answer: answered('All versions, with their documents.', object({ on: dayText, data: list(object({ ...versionFields, policyId: id('Policy'), document: policyDocument }), { min: 0, max: mostVersions }) })),
+};
+
+const cost = object({ currency: text({ max: 3 }), count, amount: decimal, amountMicros: wholeMicros });
+const costs = list(cost, { min: 0, max: 200 });
+const lateCosts = object({
+  from: instant(),
+  to: instant(),
+  zone: text({ max: 64 }),
+  by: oneOf(costedBy),
+  total: costs,
+  hours: list(object({ weekday: integer({ min: 1, max: 7 }), hour: integer({ min: 0, max: 23 }), cost: costs }), { min: 168, max: 168 }),
+  days: list(object({ day: text({ max: 10 }), cost: costs }), { min: 0, max: 400 }),
+  neverWrote: costs,
+  illustrative: flag(),
+});
+
+export const showLateCost: Description = {
+  summary: 'What late replies cost: by hour of the week and by day, in the zone of the business.',
+  detail: 'From `from` on and before `to`: the last 28 days where nothing is said. `by` says what a cost is put down to: when the contact had `written`, when the window `closed` over it (what a weekend cost is what closed on it), or when the reply was `sent`.',
+  problems: ['not-found'],
+  answer: answered('168 hours from Monday 0:00 on. Amounts by currency, never added across two. `neverWrote`: replies to contacts who had not written at all, counted by `sent` alone. `illustrative`: a price among them is an example, and no bill.', lateCosts),
+};
+
+const quoted = object({
+  now: instant(),
+  verdict: oneOf(['priced', 'refused', 'unpriced']),
+  reason: nullable(oneOf(['window_closed', 'no_policy', 'no_rate_card', 'no_rate', 'month_forgotten'])),
+  detail: nullable(text({ min: 0, max: 512 })),
+  amount: nullable(decimal),
+  amountMicros: nullable(wholeMicros),
+  currency: nullable(text({ max: 3 })),
+  rule: nullable(text({ max: 129 })),
+  freeUntil: nullable(instant()),
+  policy: nullable(object({ policyId: id('Policy'), version })),
+  rateCard: nullable(object({ rateCardId: id('RateCard'), version })),
+  illustrative: nullable(flag()),
+  assumes: list(text({ max: 256 }), { min: 0, max: 16 }),
+});
+
+export const quoteMessage: Description = {
+  summary: 'What a message would cost if it were sent now, and until when it would be free.',
+  detail: 'A reply by software where nothing else is said. `market`, `lastInboundAt` and `entryPointAt` of a conversation are said by `GET /windows/v1/conversations/{conversationId}`. Consent is not asked about.',
+  problems: ['not-found'],
+  answer: answered('`freeUntil`: the first instant at which it would no longer be free; null where it costs something now, or nothing known ends it. `assumes`: what only the usage of the owner knows (an allowance, a tier) and was taken for granted.', quoted),
 };

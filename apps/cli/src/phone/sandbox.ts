@@ -12,6 +12,8 @@ export interface Sandbox {
   readonly url: string | undefined;
   /** The business's number. */
   readonly businessPhone: string | undefined;
+  /** The business's key to the platform. */
+  readonly apiKey: string | undefined;
 }
 
 /** Reads the sandbox's file; null where there is none. Throws Failure where it cannot be used. */
@@ -30,10 +32,10 @@ export function readSandbox(path: string): Sandbox | null {
 
 function sandboxOf(text: string): Sandbox | null {
   try {
-    const { made, code, phoneKey, url, businessPhone } = JSON.parse(text) as Record<string, unknown>;
+    const { made, code, phoneKey, url, businessPhone, apiKey } = JSON.parse(text) as Record<string, unknown>;
     const key = typeof phoneKey === 'string' ? fromHex(phoneKey) : null;
     if (made !== true || typeof code !== 'string' || key?.length !== 32) return null;
-    return { code, phoneKey: key, url: textOr(url), businessPhone: textOr(businessPhone) };
+    return { code, phoneKey: key, url: textOr(url), businessPhone: textOr(businessPhone), apiKey: textOr(apiKey) };
   } catch {
     return null;
   }

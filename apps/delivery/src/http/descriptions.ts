@@ -78,9 +78,10 @@ const status = object({
   billable: nullable(flag()),
   pricing: nullable(object({ billable: flag(), type: oneOf(['regular', 'free_customer_service']) })),
 });
-const page = { type: 'object', properties: { items: { type: 'array', items: { oneOf: [message.schema, status.schema] } }, cursor: { type: 'string' } }, required: ['items', 'cursor'], additionalProperties: false };
+const expiring = object({ kind: oneOf(['window_expiring']), ...about, numberId: nullable(id('Number')), closesAt: instant() });
+const page = { type: 'object', properties: { items: { type: 'array', items: { oneOf: [message.schema, status.schema, expiring.schema] } }, cursor: { type: 'string' } }, required: ['items', 'cursor'], additionalProperties: false };
 export const readInbox: Description = {
-  summary: 'What is new for an end: messages, and what became of its own.',
+  summary: 'What is new for an end: messages, what became of its own, and for a business the windows that close on contacts nobody has answered.',
   detail: 'In log order. `wait` seconds are waited for something to come. Give the cursor back to go on exactly behind the page it came with.',
   problems: ['invalid-cursor'],
   answer: answered('A page.', { schema: page }),

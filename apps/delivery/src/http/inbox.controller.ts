@@ -60,6 +60,7 @@ function readerOf(end: End): Reader {
 function shown({ row, envelope }: Item, catalog: Catalog): object {
   const { conversationId, messageId, contactId, category } = row;
   const common = { conversationId, messageId, contactId, at: new Date(row.at).toISOString(), category };
+  if (row.kind === 'window_expiring') return { kind: row.kind, ...common, numberId: row.numberId, closesAt: new Date(row.closesAt ?? row.at).toISOString() };
   if (row.kind === 'message') return { kind: 'message', ...common, numberId: row.numberId, envelope: envelope && toBase64(envelope), ...originOf(row) };
   const { status, reason, detail, billable } = row;
   return { kind: 'status', status, ...common, reason, detail, billable, pricing: pricingOf(row, catalog) };

@@ -32,7 +32,7 @@ export class InboxRow {
   @Column({ type: 'text', name: 'number_id', nullable: true })
   numberId!: string | null;
 
-  /** message or status. */
+  /** message, status or window_expiring. */
   @Column({ type: 'text' })
   kind!: string;
 
@@ -77,6 +77,9 @@ export class InboxRow {
 
   @Column({ type: 'jsonb', nullable: true })
   used!: UsedFacts | null;
+
+  @Column({ type: 'bigint', name: 'closes_at', nullable: true, transformer: toNumber })
+  closesAt!: number | null;
 }
 
 /** Whose inbox it is. */

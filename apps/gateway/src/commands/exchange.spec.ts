@@ -41,6 +41,9 @@ suite("the business's broker", () => {
       { key: contactPhone, headers: { ce_type: 'parley.gateway.status', ce_subject: wamid }, value: { object: 'whatsapp_business_account', entry: [{ id: wabaId, changes: [{ field: 'messages', value: { statuses: [{ id: wamid, status: 'delivered' }] } }] }] } },
       { key: contactPhone, headers: { ce_type: 'parley.gateway.message' }, value: { entry: [{ changes: [{ value: { messages: [{ from: contactPhone, type: 'text', text: { body: 'Is it there?' } }] } }] }] } },
     ]);
+    bench.platform.windowExpiring('m1', '2099-11-23T10:00:00Z');
+    await until(() => side.outcomes.length === 4);
+    expect(side.outcomes[3]).toMatchObject({ key: contactPhone, headers: { ce_type: 'parley.gateway.window_expiring' }, value: { entry: [{ changes: [{ field: 'window_expiring', value: { window_expiring: { closes_at: '4099111200' } } }] }] } });
     await until(() => bench.gateway.condition.broker?.waitingOutcomes === 0);
     expect(bench.gateway.condition.waitingWebhooks).toBe(0); // Nobody set a callback: they went to the topic alone.
   }, 60_000);

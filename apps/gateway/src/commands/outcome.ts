@@ -46,7 +46,9 @@ export function outcomeOf(call: Call, note: Pick<Note, 'wireId' | 'phone'> | und
 export function outcomeOfEvent({ id, at, value }: PendingEvent, wabaId: string, withContent: boolean): PendingOutcome {
   const status = value.statuses?.[0];
   const message = value.messages?.[0];
+  const expiring = value.window_expiring;
   const body = bodyOf(wabaId, [withContent ? value : withoutContent(value)]);
+  if (expiring !== undefined) return { id, type: 'window_expiring', key: expiring.wa_id, subject: expiring.message_id, at, body };
   return { id, type: status === undefined ? 'message' : 'status', key: status?.recipient_id ?? message?.from ?? '', subject: status?.id ?? message?.id ?? '', at, body };
 }
 

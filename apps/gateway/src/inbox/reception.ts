@@ -1,11 +1,11 @@
 import { SealError, type OwnDevice, type Random } from '@parley/crypto';
-import { ContentError, openFromContact, PlatformError, type InboxItem, type InboxMessage, type InboxStatus } from '@parley/sdk';
+import { ContentError, openFromContact, PlatformError, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus } from '@parley/sdk';
 import type { Directory } from '../platform/directory.js';
 import { isRefusal } from '../platform/platform.js';
 import type { Account, Call, Contact, Fact, Note, PhoneNumber } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
-import { inboundValue, statusValue, wireStatusOf, type Received } from '../webhook/shape.js';
+import { expiringValue, inboundValue, statusValue, wireStatusOf, type Received } from '../webhook/shape.js';
 import { inboundWireId } from '../wire/wamid.js';
 import { isStop } from './stop.js';
 
@@ -29,7 +29,16 @@ export class Reception {
    */
   async receive(item: InboxItem, earlier: readonly Fact[]): Promise<readonly Fact[]> {
     const notes: Notes = (wireId) => noteIn(earlier, wireId) ?? this.options.state.notes.get(wireId) ?? null;
-    return item.kind === 'message' ? await this.receiveMessage(item, notes) : this.receiveStatus(item, notes);
+    switch (item.kind) {
+      case 'message':
+        return this.receiveMessage(item, notes);
+      case 'status':
+        return this.receiveStatus(item, notes);
+      case 'window_expiring':
+        return this.receiveNotice(item, earlier);
+      default:
+        return item satisfies never;
+    }
   }
 
   private async receiveMessage(item: InboxMessage, notes: Notes): Promise<readonly Fact[]> {
@@ -86,6 +95,16 @@ export class Reception {
     return [{ type: 'EventQueued', event: eventOf(value, now(), random) }];
   }
 
+  /** Nothing where it comes too late to be of use: the gateway was away until the window closed. */
+  private receiveNotice(item: InboxNotice, earlier: readonly Fact[]): readonly Fact[] {
+    const { state, random, now } = this.options;
+    if (item.closesAt <= now()) return [];
+    const { contactId, conversationId, messageId } = item;
+    const contact = contactIn(earlier, contactId) ?? state.contacts.get(contactId) ?? { phone: contactId, name: '' };
+    const value = expiringValue(item, inboundWireId(conversationId, messageId), contact, this.numberOf(item.numberId));
+    return [{ type: 'EventQueued', event: eventOf(value, now(), random) }];
+  }
+
   /** The number with this id on the platform. One that the folder does not know goes by that id on the wire too. */
   private numberOf(numberId: string): PhoneNumber {
     const numbers = [...this.options.state.numbers.values()];
@@ -100,6 +119,11 @@ type Notes = (wireId: string) => Note | null;
 function noteIn(facts: readonly Fact[], wireId: string): Note | null {
   const fact = facts.findLast((one) => one.type === 'MessageNoted' && one.note.wireId === wireId);
   return fact?.type === 'MessageNoted' ? fact.note : null;
+}
+
+function contactIn(facts: readonly Fact[], contactId: string): Contact | null {
+  const fact = facts.findLast((one) => one.type === 'ContactNoted' && one.contact.contactId === contactId);
+  return fact?.type === 'ContactNoted' ? fact.contact : null;
 }
 
 // A message of ours bears the same id on the wire; one of the contact's own is found under the conversation.

@@ -89,7 +89,7 @@ export interface PendingEvent {
 export interface PendingOutcome {
   /** The same however often it is sent. */
   readonly id: string;
-  readonly type: 'accepted' | 'rejected' | 'status' | 'message';
+  readonly type: 'accepted' | 'rejected' | 'status' | 'message' | 'window_expiring';
   /** The record's key: the contact's number, or the request id of a command that was sent to nobody. */
   readonly key: string;
   /** What it is about: a request id, or a wamid. */

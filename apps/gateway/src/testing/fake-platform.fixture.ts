@@ -80,6 +80,11 @@ export class FakePlatform {
     this.put({ kind: 'status', status, conversationId, messageId, contactId, at: new Date().toISOString(), category: 'service', ...more });
   }
 
+  /** The contact waits for an answer to its message, and the window closes then. */
+  windowExpiring(messageId: string, closesAt: string): void {
+    this.put({ kind: 'window_expiring', conversationId, messageId, contactId, numberId: 'n1', at: new Date().toISOString(), category: null, closesAt });
+  }
+
   /** What the contact reads in a message that ingest took. */
   read({ body }: Arrived): Content {
     const { messageId, envelope } = body as { messageId: string; envelope: string };

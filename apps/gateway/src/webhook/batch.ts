@@ -29,7 +29,7 @@ export function nextBatch(events: Iterable<PendingEvent>, dueAt: (id: string) =>
 
 /** The request body. Its bytes are what is signed: it is made once and sent as it is. */
 export function bodyOf(wabaId: string, values: readonly WebhookValue[]): string {
-  const changes = values.map((value) => ({ value, field: 'messages' }));
+  const changes = values.map((value) => ({ value, field: value.window_expiring === undefined ? 'messages' : 'window_expiring' }));
   return JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: wabaId, changes }] });
 }
 

@@ -1,5 +1,5 @@
 import type { FailureReason, RefusalReason } from '@parley/contracts';
-import type { InboxMessage, InboxStatus } from '@parley/sdk';
+import type { InboxMessage, InboxNotice, InboxStatus } from '@parley/sdk';
 import type { Contact, Note, PhoneNumber } from '../state/fact.js';
 import { webhookError, type FaultKind, type WebhookError } from '../wire/fault.js';
 import { wamidOf } from '../wire/wamid.js';
@@ -37,6 +37,12 @@ export function statusValue(item: InboxStatus & { readonly status: Status['statu
     ...(item.status === 'failed' ? { errors: [failureOf(item.reason, item.detail)] } : {}),
   };
   return { ...headOf(number), statuses: [status] };
+}
+
+/** The webhook for a window that closes while the contact waits for an answer. */
+export function expiringValue({ at, closesAt }: InboxNotice, wireId: string, { phone, name }: Pick<Contact, 'phone' | 'name'>, number: PhoneNumber): WebhookValue {
+  const notice = { wa_id: phone, message_id: wamidOf(wireId), timestamp: secondsOf(at), closes_at: secondsOf(closesAt) };
+  return { ...headOf(number), contacts: [{ profile: { name }, wa_id: phone }], window_expiring: notice };
 }
 
 /** The webhook for a message that failed here, before the platform took it. */

@@ -1,12 +1,22 @@
 import type { WebhookError } from '../wire/fault.js';
 
-/** `entry[].changes[].value` of field `messages`: one message, one status, or one error, to or from one number. */
+/** `entry[].changes[].value`: one message or one status of field `messages`, or one notice of our own field, to or from one number. */
 export interface WebhookValue {
   readonly messaging_product: 'whatsapp';
   readonly metadata: { readonly display_phone_number: string; readonly phone_number_id: string };
   readonly contacts?: readonly { readonly profile: { readonly name: string }; readonly wa_id: string }[];
   readonly messages?: readonly InboundMessage[];
   readonly statuses?: readonly Status[];
+  readonly window_expiring?: ExpiringWindow;
+}
+
+/** The contact waits for an answer, and the window in which one is free closes soon. Times are seconds since 1970, as text. */
+export interface ExpiringWindow {
+  readonly wa_id: string;
+  /** The contact's last message: what an answer may quote. */
+  readonly message_id: string;
+  readonly timestamp: string;
+  readonly closes_at: string;
 }
 
 export interface InboundMessage {

@@ -6,6 +6,7 @@ import type { Catalog } from '@parley/domain';
 import { admitsLateReply, isInsideWindow, windowClosesAt } from '@parley/rating';
 import { ApiKeyGuard, CallerOf, Describe, Problem, Rows, Runtime, Scopes } from '@parley/service';
 import type { Caller } from '@parley/service';
+import { latestReply } from '../projections/reply.js';
 import { findWindow } from '../projections/window.js';
 import { findConversation } from './descriptions.js';
 
@@ -26,13 +27,18 @@ export class ConversationsController {
     if (!isId('Conversation', conversationId) || partiesOf(conversationId).businessId !== caller.businessId) {
       throw new Problem('not-found', 'This business has no conversation of that id. It is the businessId, a dot and the contactId.');
     }
-    const row = await this.rows.for(caller, (manager) => findWindow(manager, caller.businessId, conversationId));
+    const { row, reply } = await this.rows.for(caller, async (manager) => ({
+      row: await findWindow(manager, caller.businessId, conversationId),
+      reply: await latestReply(manager, caller.businessId, conversationId),
+    }));
     const lastInboundAt = row?.lastInboundAt ?? null;
     return {
       conversationId,
       ...this.windowAt(caller.businessId as BusinessId, lastInboundAt, this.runtime.clock()),
       lastInboundAt: iso(lastInboundAt),
       entryPointAt: iso(row?.entryPointAt ?? null),
+      market: reply?.market ?? null,
+      unansweredSince: iso(reply?.answeredAt === null ? reply.firstUnansweredAt : null),
       consent: row?.consent ?? Object.fromEntries(categories.map((category) => [category, standing(noWindow.consent, category)])),
     };
   }

@@ -1,7 +1,9 @@
 // What the routes of windows are for. Paths, methods, guards and scopes are read from the routes themselves.
 import { CATEGORY_SYMBOLS } from '@parley/contracts';
-import { answered, flag, id, instant, integer, nullable, object, oneOf } from '@parley/service';
+import { answered, flag, id, instant, integer, list, nullable, object, oneOf, share, text } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
+
+type Description = Omit<RouteDescription, 'query'>;
 
 const policy = object({
   policyId: id('Policy'),
@@ -10,6 +12,7 @@ const policy = object({
   lateReply: object({ api: flag(), app: flag() }),
 });
 const standings = object(Object.fromEntries(CATEGORY_SYMBOLS.map((category) => [category, oneOf(['wrote', 'opted_in', 'revoked', 'none'])])));
+const market = text({ max: 64 });
 const window = object({
   conversationId: id('Conversation'),
   open: flag(),
@@ -17,6 +20,8 @@ const window = object({
   policy: nullable(policy),
   lastInboundAt: nullable(instant()),
   entryPointAt: nullable(instant()),
+  market: nullable(market),
+  unansweredSince: nullable(instant()),
   consent: standings,
 });
 
@@ -25,5 +30,48 @@ export const findConversation: RouteDescription = {
   detail: 'Computed with the policy in force now. A conversation in which nothing has happened yet is closed, and without consent.',
   path: { conversationId: id('Conversation') },
   problems: ['not-found'],
-  answer: answered('The window, and the consent by category.', window),
+  answer: answered('The window, the consent by category, and since when the contact waits for an answer. `market`: where the contact is, by the directory; null where it has not written.', window),
+};
+
+const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const responses = { count, answered: count, unanswered: count, late: count, lateRate: nullable(share()), byTemplate: count, medianMs: nullable(count), p90Ms: nullable(count) };
+const day = text({ max: 10, pattern: /^\d{4}-\d{2}-\d{2}$/ });
+const replies = object({
+  from: instant(),
+  to: instant(),
+  zone: text({ max: 64 }),
+  calendar: object({ country: nullable(text({ max: 2 })), region: nullable(text({ max: 8 })) }),
+  total: object(responses),
+  hours: list(object({ weekday: integer({ min: 1, max: 7 }), hour: integer({ min: 0, max: 23 }), ...responses }), { min: 168, max: 168 }),
+  days: object({ workday: object(responses), weekend: object(responses), closed: object(responses) }),
+  closedDays: list(object({ day, name: text({ max: 256 }), ...responses }), { min: 0, max: 2_000 }),
+});
+
+export const showReplies: Description = {
+  summary: 'How long contacts waited for an answer: by hour of the week, and on workdays, weekends and holidays.',
+  detail: 'Of what they began to wait for from `from` on and before `to`: the last 28 days where nothing is said. Hours and days are those of the business’s zone, holidays those of `country` (else of the country that keeps this time), and `closed` days are the business’s own. Holidays: date-holidays, CC BY 3.0.',
+  problems: ['not-found'],
+  answer: answered('168 hours from Monday 0:00 on. A template is an answer too: `byTemplate`. `late`: after the free window closed. Times in ms, null where nothing was answered.', replies),
+};
+
+const cost = object({ currency: text({ max: 3 }), count, amount: text({ max: 32 }), amountMicros: text({ max: 20 }) });
+const marketCost = object({ market, rule: text({ max: 129 }), unitPrice: text({ max: 32 }), unitPriceMicros: text({ max: 20 }), illustrative: flag(), assumes: list(text({ max: 256 }), { min: 0, max: 16 }), cost });
+const waiting = object({
+  now: instant(),
+  until: instant(),
+  zone: text({ max: 64 }),
+  open: count,
+  closing: count,
+  refused: count,
+  unpriced: count,
+  firstClosesAt: nullable(instant()),
+  total: list(cost, { min: 0, max: 200 }),
+  markets: list(marketCost, { min: 0, max: 1_000 }),
+});
+
+export const showWaiting: Description = {
+  summary: 'What the open windows would cost if nobody answered until then.',
+  detail: 'The unanswered conversations whose windows are open now and closed at `until` (next Monday 0:00 in the business’s zone where it is not said): one late reply to each at that instant, sent by software, by the policy and rate card in force then.',
+  problems: ['not-found', 'busy'],
+  answer: answered('By market, dearest first. `refused`: they could be answered by a template only. `unpriced`: the catalog has no price.', waiting),
 };

@@ -174,6 +174,8 @@ export interface MessageSent {
   readonly lastInboundAt: Instant | null;
   /** The contact's last message that came through an advertisement, as known at dispatch, epoch ms UTC; null if there was none. Rating decides when the 72 h open. */
   readonly entryPointAt: Instant | null;
+  /** When the free window closes, or closed, under the policy in force at dispatch, epoch ms UTC: the message was late if it was sent then or after. Null if the contact had not written, and on records from before this was said. */
+  readonly windowClosesAt: Instant | null;
 }
 
 /** Command: a business asks for a template, or for a message at a later time. Decided by notifications. Written by ingest. */

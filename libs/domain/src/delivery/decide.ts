@@ -1,5 +1,5 @@
 import type { DecisionContext, FailureReason, Instant, MessageAdmitted, Payload, PayloadOf, ReceiptReported } from '@parley/contracts';
-import { fallbackMarket } from '@parley/rating';
+import { fallbackMarket, windowClosesAt } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
@@ -40,7 +40,8 @@ function decideDispatch({ message }: MessageAdmitted, state: DeliveryState, { no
   const objection = objectionTo(message, state.window, policy, now);
   if (objection !== null) return fail(failureReason(objection), objection.detail);
   const { lastInboundAt, entryPointAt } = state.window;
-  return { type: 'MessageSent', message, market: state.market?.name ?? fallbackMarket, lastInboundAt, entryPointAt };
+  const closesAt = lastInboundAt === null ? null : windowClosesAt(lastInboundAt, policy.document);
+  return { type: 'MessageSent', message, market: state.market?.name ?? fallbackMarket, lastInboundAt, entryPointAt, windowClosesAt: closesAt };
 }
 
 /** Consent was there at admission, so where it lacks at dispatch it was taken back. */

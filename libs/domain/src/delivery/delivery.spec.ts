@@ -43,7 +43,7 @@ describe('an admitted message', () => {
   it('goes out with all that its price depends on', () => {
     const { rows } = inConversation()
       .when(admitted(after(1)), { now: after(2) })
-      .then({ type: 'MessageSent', market: 'Brazil', lastInboundAt: friday, entryPointAt: friday });
+      .then({ type: 'MessageSent', market: 'Brazil', lastInboundAt: friday, entryPointAt: friday, windowClosesAt: after(24) });
     expect(rows).toEqual([
       expect.objectContaining({
         table: 'message',
@@ -145,7 +145,7 @@ describe('a receipt of the contact', () => {
 
   it('tells the market of a contact who opted in and never wrote', () => {
     const one = conversation().given(granted(friday, ['service']));
-    one.when(admitted(after(1))).then({ type: 'MessageSent', market: 'Other', lastInboundAt: null });
+    one.when(admitted(after(1))).then({ type: 'MessageSent', market: 'Other', lastInboundAt: null, windowClosesAt: null });
     const { rows } = one.when(receipt(after(2), { market: 'India' })).then({ type: 'MessageDelivered', market: 'India' });
     expect(rows).toMatchObject([{ row: { market: 'India' } }]);
     one.when(admitted(after(3), 'm2')).then({ type: 'MessageSent', market: 'India' });
@@ -231,7 +231,7 @@ describe('the status of a message', () => {
 describe('what delivery remembers', () => {
   const position = { topic: 'parley.conversations.v1', partition: 0, offset: 0 } as const;
   const sent = (messageId: string, at = after(1)): DeliveryEvent =>
-    logged({ type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null }, at) as DeliveryEvent;
+    logged({ type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs }, at) as DeliveryEvent;
   const ids = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => `m${from + index}`);
 
   it('is bounded: the newest of each status, a changed message always among them', () => {

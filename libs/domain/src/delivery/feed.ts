@@ -15,17 +15,23 @@ import {
   type RowChange,
   type Table,
   type Topology,
+  type WindowExpiring,
 } from '@parley/contracts';
 import type { Catalog } from '../catalog/catalog.js';
 import { typesOf } from '../event-types.js';
+import { evolve as evolveReply, initial as nobodyWaits, isUnanswered, type ReplyState } from '../reply/evolve.js';
 import { column, nullable, put, type RowOf } from '../row.js';
 
 /** What either end gets to see. */
-export type FeedEvent = MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused;
+export type FeedEvent = MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused | WindowExpiring;
+
+/** Whether the contact waits for an answer, so that only then the business hears that its window closes; null before anything happened. */
+export type FeedState = ReplyState | null;
 
 /**
  * What waits for an end of a conversation, in log order: who keeps (partition, offset) of the last row seen has seen all before it. `kind` is
- * message (its content is the envelope of the same conversation, message and recipient) or status. A contact's rows have `recipient` contact and
+ * message (its content is the envelope of the same conversation, message and recipient), status, or window_expiring (the contact's message waits
+ * for an answer, and the free window closes at `closes_at`). A contact's rows have `recipient` contact and
  * are found by `contact_id`, a business's by `business_id`. Instants are epoch ms.
  */
 export const inboxTable = {
@@ -55,6 +61,7 @@ export const inboxTable = {
     detail: nullable('text'),
     billable: nullable('boolean'),
     used: nullable('jsonb'),
+    closes_at: nullable('bigint'),
   },
 } as const satisfies Table;
 
@@ -74,8 +81,25 @@ function used({ message: { lane, kind, category }, market, sentAt, lastInboundAt
   return { used: { lane, kind, category, market, sentAt, lastInboundAt } satisfies UsedFacts };
 }
 
+/** What is known of a conversation once this has happened. */
+function evolve(state: FeedState, event: FeedEvent): FeedState {
+  switch (event.type) {
+    case 'MessageReceived':
+    case 'MessageSent':
+      return evolveReply(state ?? nobodyWaits, event);
+    case 'MessageDelivered':
+    case 'MessageRead':
+    case 'MessageFailed':
+    case 'MessageRefused':
+    case 'WindowExpiring':
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
 /** The rows that one event puts in front of either end. */
-export function project(event: FeedEvent, _state: null, position: Position): readonly RowChange[] {
+export function project(event: FeedEvent, state: FeedState, position: Position): readonly RowChange[] {
   switch (event.type) {
     case 'MessageReceived':
       return [put(inboxTable, received(event, position))];
@@ -92,9 +116,19 @@ export function project(event: FeedEvent, _state: null, position: Position): rea
       const { reason, detail } = event;
       return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'failed', reason, detail, billable: false })];
     }
+    case 'WindowExpiring':
+      return expiring(event, state, position);
     default:
       return event satisfies never;
   }
+}
+
+/** Nothing where the business has answered, or where a newer message has moved the window since. */
+function expiring({ meta, businessId, contactId, conversationId, lastInboundAt, closesAt }: WindowExpiring, state: FeedState, position: Position): readonly RowChange[] {
+  if (state === null || !isUnanswered(state) || state.stretch.lastInboundAt !== lastInboundAt) return [];
+  const { lastMessageId, numberId } = state.stretch;
+  const about = { business_id: businessId, contact_id: contactId, conversation_id: conversationId, message_id: lastMessageId, number_id: numberId };
+  return [put(inboxTable, { ...blank(position, 'business'), ...about, kind: 'window_expiring', at: meta.at, closes_at: closesAt })];
 }
 
 /** A status for the business; a variant of it is the message for the contact. */
@@ -174,11 +208,12 @@ function blank(position: Position, recipient: Party): InboxRow {
     detail: null,
     billable: null,
     used: null,
+    closes_at: null,
   };
 }
 
 /** Reads the conversations once more, from the log as it stands: only there has a record its own offset. Decides nothing. */
-export const feedTopology: Topology<null, FeedEvent, never, Catalog> = {
+export const feedTopology: Topology<FeedState, FeedEvent, never, Catalog> = {
   name: 'feed',
   source: 'parley.conversations.v1',
   folds: typesOf<FeedEvent>({
@@ -188,11 +223,12 @@ export const feedTopology: Topology<null, FeedEvent, never, Catalog> = {
     MessageRead: true,
     MessageFailed: true,
     MessageRefused: true,
+    WindowExpiring: true,
   }),
   commands: [],
   decisions: null,
   initial: null,
-  evolve: (state) => state,
+  evolve,
   decide: (command: never): Omit<DecisionSkipped, 'meta'> => command,
   derives: [],
   tables: [inboxTable],

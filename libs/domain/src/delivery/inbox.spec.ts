@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyEvent, EnvelopeStored, Payload, PayloadOf } from '@parley/contracts';
 import { expectRow } from '../scenario/expect-row.js';
-import { aTemplateMessage, anAd, businessId, contactId, conversationId, dayMs, friday, logged, received } from '../scenario/fixtures.js';
+import { aTemplateMessage, anAd, businessId, contactId, conversationId, dayMs, friday, hourMs, logged, received } from '../scenario/fixtures.js';
+import { Scenario } from '../scenario/scenario.js';
 import { envelopesTopology } from './envelopes.js';
 import { feedTopology, type FeedEvent } from './feed.js';
 
@@ -25,7 +26,7 @@ describe('the feed', () => {
 
   it('gives a business’s message to the contact, and the business its status', () => {
     const { market, lastInboundAt, entryPointAt } = used;
-    expect(rowsOf({ type: 'MessageSent', message, market, lastInboundAt, entryPointAt })).toMatchObject([
+    expect(rowsOf({ type: 'MessageSent', message, market, lastInboundAt, entryPointAt, windowClosesAt: null })).toMatchObject([
       { recipient: 'contact', kind: 'message', message_id: 'm1', template_name: 'shipping_confirmation', status: null, envelope_hash: message.envelopeHash },
       { recipient: 'business', kind: 'status', status: 'sent', billable: null, used: { kind: message.kind, market, sentAt: friday, lastInboundAt } },
     ]);
@@ -43,9 +44,31 @@ describe('the feed', () => {
     expect(rowsOf(payload)).toMatchObject([{ kind: 'status', message_id: 'm1', contact_id: contactId, business_id: businessId, at: friday, ...expected }]);
   });
 
-  it('decides nothing and lets nothing wait', () => {
-    expect(feedTopology).toMatchObject({ commands: [], decisions: null, waitingLimit: 0 });
-    expect(feedTopology.evolve(null, received(friday))).toBeNull();
+  it('decides nothing and lets nothing wait', () => expect(feedTopology).toMatchObject({ commands: [], decisions: null, waitingLimit: 0 }));
+});
+
+describe('the notice that a window closes', () => {
+  const closesAt = friday + dayMs;
+  const notice = (lastInboundAt = friday) => logged({ type: 'WindowExpiring', ...parties, lastInboundAt, closesAt } satisfies PayloadOf<'WindowExpiring'>, closesAt - 2 * hourMs);
+  const answer = logged({ type: 'MessageSent', message, market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: closesAt } satisfies PayloadOf<'MessageSent'>, friday + hourMs);
+  const conversation = () => new Scenario(feedTopology, expect);
+
+  it('reaches the business while the contact waits for an answer', () => {
+    expect(conversation().given(received(friday)).fold(notice()).map(({ row }) => row)).toMatchObject([
+      { recipient: 'business', kind: 'window_expiring', message_id: 'in1', number_id: 'acme-main', contact_id: contactId, business_id: businessId, at: closesAt - 2 * hourMs, closes_at: closesAt, status: null },
+    ]);
+  });
+
+  it('is kept back once anything was sent after the contact’s message, and comes again for the next', () => {
+    const answered = conversation().given(received(friday), answer);
+    expect(answered.fold(notice())).toEqual([]);
+    const again = answered.given(received(friday + 2 * hourMs, { messageId: 'in2' as PayloadOf<'MessageReceived'>['messageId'] }));
+    expect(again.fold(notice(friday + 2 * hourMs)).map(({ row }) => row)).toMatchObject([{ message_id: 'in2' }]);
+  });
+
+  it('is kept back where a newer message has moved the window, or nothing is known of the conversation', () => {
+    expect(conversation().given(received(friday), received(friday + hourMs)).fold(notice())).toEqual([]);
+    expect(conversation().fold(notice())).toEqual([]);
   });
 });
 

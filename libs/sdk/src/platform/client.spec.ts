@@ -84,6 +84,13 @@ describe('the platform\'s calls', () => {
     ['GET /delivery/v1/inbox?limit=5&wait=2&cursor=a%2Bb undefined', null, (client) => client.inbox({ cursor: 'a+b', limit: 5, waitSeconds: 2 }), { items: [], cursor: 'c' }, { items: [], skipped: 0, cursor: 'c' }],
     ['GET /delivery/v1/inbox?limit=100&wait=3 undefined', null, (client) => client.inbox({ cursor: null, waitSeconds: 2.4 }), { items: [], cursor: 'c' }, { items: [], skipped: 0, cursor: 'c' }],
     ['GET /delivery/v1/inbox?limit=100&wait=0 undefined', null, (client) => client.inbox({ cursor: null }), { items: [{}], cursor: 'c' }, { items: [], skipped: 1, cursor: 'c' }],
+    [
+      'GET /delivery/v1/inbox?limit=100&wait=0 undefined',
+      null,
+      (client) => client.inbox({ cursor: null }),
+      { items: [{ kind: 'window_expiring', conversationId: 'b.c', messageId: 'm', contactId: 'c', numberId: 'n', at: '2026-01-05T00:00:00Z', category: null, closesAt: '2026-01-05T02:00:00Z' }, { kind: 'window_expiring' }], cursor: 'c' },
+      { items: [{ kind: 'window_expiring', conversationId: 'b.c', messageId: 'm', contactId: 'c', numberId: 'n', at: Date.UTC(2026, 0, 5), closesAt: Date.UTC(2026, 0, 5, 2) }], skipped: 1, cursor: 'c' },
+    ],
   ];
   it.each(calls)('%s', async (line, body, call, answered, result) => {
     const { sent, client } = clientWith(200, answered);

@@ -39,7 +39,20 @@ export type InboxStatus = {
   readonly fields: Readonly<Record<string, unknown>>;
 };
 
-export type InboxItem = InboxMessage | InboxStatus;
+/** A contact waits for an answer, and the window in which it is free closes soon. For businesses. */
+export type InboxNotice = {
+  readonly kind: 'window_expiring';
+  readonly conversationId: string;
+  /** The contact's last message. */
+  readonly messageId: string;
+  readonly contactId: string;
+  /** The business's number that was written to; empty where the platform does not say. */
+  readonly numberId: string;
+  readonly at: number;
+  readonly closesAt: number;
+};
+
+export type InboxItem = InboxMessage | InboxStatus | InboxNotice;
 
 export type InboxPage = {
   /** In the order of the platform's log. Items of an unknown kind are left out and counted. */
@@ -64,6 +77,7 @@ function itemOf(value: unknown): readonly InboxItem[] {
     return answerOf(value, (fields) => {
       const kind = fields.text('kind');
       if (kind === 'message') return [messageOf(fields)];
+      if (kind === 'window_expiring') return [noticeOf(fields)];
       return kind === 'status' ? [statusOf(fields, value as Record<string, unknown>)] : [];
     });
   } catch (error) {
@@ -87,6 +101,18 @@ function messageOf(fields: Fields): InboxMessage {
     category: fields.optionalText('category'),
     template: template && { name: template.text('name'), language: template.text('language'), version: template.whole('version'), hash: template.text('hash') },
     entryPoint: entryPoint && { sourceId: entryPoint.text('sourceId'), clickId: entryPoint.optionalText('clickId') ?? '' },
+  };
+}
+
+function noticeOf(fields: Fields): InboxNotice {
+  return {
+    kind: 'window_expiring',
+    conversationId: fields.text('conversationId'),
+    messageId: fields.text('messageId'),
+    contactId: fields.text('contactId'),
+    numberId: fields.optionalText('numberId') ?? '',
+    at: fields.instant('at'),
+    closesAt: fields.instant('closesAt'),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem } from './problem.js';
-import { base64, instant, integer, list, object, oneOf, optional, read, text } from './shape.js';
+import { base64, instant, integer, list, object, oneOf, optional, read, share, text } from './shape.js';
 
 const order = object({
   orderId: text({ max: 8, pattern: /^[a-z0-9]+$/, hint: 'must be lower-case letters and digits' }),
@@ -49,6 +49,11 @@ describe('a request body', () => {
 
   it('does not take inherited names for fields', () => {
     expect(errorsOf(JSON.parse('{"__proto__": {"orderId": "a1"}, "constructor": 1}')).map(({ path }) => path)).toEqual(['__proto__', 'constructor', 'orderId', 'kind', 'lines']);
+  });
+
+  it('reads a share as a number from 0 to 1', () => {
+    for (const value of [0, 0.25, 1]) expect(read(share(), value)).toBe(value);
+    for (const value of [-0.1, 1.1, '1', null, NaN]) expect(() => read(share(), value)).toThrow(Problem);
   });
 
   it('reads times of any offset, and none without one', () => {

@@ -110,6 +110,14 @@ export function integer(limits: { readonly min: number; readonly max: number }):
   });
 }
 
+/** A part of a whole, 0 to 1. */
+export function share(): Shape<number> {
+  return shape({ type: 'number', minimum: 0, maximum: 1 }, (value, path, findings) => {
+    if (value === undefined || value === null) return findings.wrong(path, 'is required');
+    return typeof value === 'number' && value >= 0 && value <= 1 ? value : findings.wrong(path, 'must be a number from 0 to 1');
+  });
+}
+
 export function flag(): Shape<boolean> {
   return shape({ type: 'boolean' }, (value, path, findings) => (typeof value === 'boolean' ? value : findings.wrong(path, 'must be true or false')));
 }

@@ -1,5 +1,5 @@
 import type { AnyTopology, TopicName } from '@parley/contracts';
-import { billingTopology, deliveryTopology, envelopesTopology, feedTopology, notificationsTopology, windowsTopology } from '@parley/domain';
+import { billingTopology, deliveryTopology, envelopesTopology, feedTopology, notificationsTopology, repliesTopology, windowsTopology } from '@parley/domain';
 import { witnessTopology } from './witness.js';
 import type { ServiceSlots } from './world.js';
 
@@ -7,6 +7,7 @@ import type { ServiceSlots } from './world.js';
 export const platformTopologies: readonly { readonly service: string; readonly topology: AnyTopology }[] = [
   { service: 'notifications', topology: notificationsTopology as AnyTopology },
   { service: 'windows', topology: windowsTopology as AnyTopology },
+  { service: 'windows', topology: repliesTopology as AnyTopology },
   { service: 'delivery', topology: deliveryTopology as AnyTopology },
   { service: 'delivery', topology: feedTopology as AnyTopology },
   { service: 'delivery', topology: envelopesTopology as AnyTopology },
