@@ -1,17 +1,20 @@
 import { Module } from '@nestjs/common';
 import { billingTopology } from '@parley/domain';
-import { ServiceModule } from '@parley/service';
+import type { Catalog } from '@parley/domain';
+import { Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BillingConsumer } from './billing.consumer.js';
 import { ChargesController } from './http/charges.controller.js';
 import { InsightController } from './http/insight.controller.js';
 import { PriceListsController } from './http/price-lists.controller.js';
 import { PublishedPricesController } from './http/published-prices.controller.js';
+import { WhatIfController } from './http/what-if.controller.js';
 import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
 import { ChargeTenancy1764100000000 } from './migrations/1764100000000-charge-tenancy.js';
 import { LateCharge1764200500000 } from './migrations/1764200500000-late-charge.js';
 import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-counted.js';
 import { Charge } from './projections/charge.js';
+import { WhatIfJobs } from './what-if/jobs.js';
 
 const parts: ServiceParts = {
   name: 'billing',
@@ -24,7 +27,8 @@ const parts: ServiceParts = {
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ChargesController, InsightController, PriceListsController, PublishedPricesController, BillingConsumer],
+  controllers: [ChargesController, InsightController, PriceListsController, PublishedPricesController, WhatIfController, BillingConsumer],
+  providers: [{ provide: WhatIfJobs, useFactory: (runtime: Runtime<Catalog>) => new WhatIfJobs(runtime), inject: [Runtime] }],
 })
 export class BillingModule {}
 

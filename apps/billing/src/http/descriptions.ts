@@ -147,3 +147,40 @@ export const quoteMessage: Description = {
   problems: ['not-found'],
   answer: answered('`freeUntil`: the first instant at which it would no longer be free; null where it costs something now, or nothing known ends it. `assumes`: what only the usage of the owner knows (an allowance, a tier) and was taken for granted.', quoted),
 };
+
+const share = nullable(text({ max: 40 }));
+const amounts = { was: decimal, wasMicros: wholeMicros, wouldBe: decimal, wouldBeMicros: wholeMicros, change: decimal, changeMicros: wholeMicros };
+const repricedBusiness = object({ businessId: id('Business'), ownerId: id('Owner'), currency: text({ max: 3 }), messages: count, paidWas: count, paidWouldBe: count, illustrative: count, unpriced: count, ...amounts, share });
+const repriced = object({
+  messages: count,
+  pending: count,
+  unpriced: list(object({ reason: text({ max: 512 }), messages: count }), { min: 0, max: 10_000 }),
+  currencies: list(
+    object({ currency: text({ max: 3 }), messages: count, unpriced: count, illustrative: count, winners: count, losers: count, unchanged: count, ...amounts, share, p50: share, p95: share, businesses: list(repricedBusiness, { min: 0, max: 10_000_000 }) }),
+    { min: 0, max: 200 },
+  ),
+});
+const jobId = { id: text({ max: 64 }) };
+
+export const askWhatIf: Description = {
+  summary: 'Ask what the real usage would cost under other rules.',
+  detail: 'Nothing is changed. `policy` is S0, P1 … P6 (for all usage), `history` (each from its day) or `published`; or give a `document`. Without `rates` the published cards hold. `from` and `to` are days, UTC, and choose what is told of; all usage is folded, so that allowances and tiers are used up as they were. A business is told of itself, the operator of all.',
+  problems: ['too-many-requests', 'not-found'],
+  answer: answered('Taken. Ask for it until it is `done`.', object({ id: text({ max: 64 }), state: oneOf(['waiting']) })),
+};
+
+export const readWhatIf: Description = {
+  summary: 'How far an answer is, and the answer.',
+  detail: 'Kept for an hour by the process that was asked.',
+  path: jobId,
+  problems: ['not-found'],
+  answer: answered(
+    '`share`: the change in per cent of what was; null where nothing was. `p50`, `p95`: of the businesses’ own changes. Messages without a price under these rules are in no sum.',
+    object({
+      id: text({ max: 64 }), title: text({ max: 512 }), state: oneOf(['waiting', 'running', 'done', 'failed', 'cancelled']),
+      progress: nullable(object({ done: count, total: count, perSecond: nullable(count) })), detail: nullable(text({ max: 512 })), result: nullable(repriced),
+    }),
+  ),
+};
+
+export const cancelWhatIf: Description = { summary: 'Cancel a question.', path: jobId, problems: ['not-found'], answer: answered('Cancelled, or done already.', null) };

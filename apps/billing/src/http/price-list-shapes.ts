@@ -28,28 +28,30 @@ const price: Shape<bigint> = shape({ type: 'string', pattern: '^\\d{1,9}(\\.\\d{
   return parseDecimal(value);
 });
 
-const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A-Z]{3}$', description: 'An ISO 4217 currency code.' }, (value, path, findings) =>
+export const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A-Z]{3}$', description: 'An ISO 4217 currency code.' }, (value, path, findings) =>
   typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD'),
 );
 
 export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: day, document: policyDocument, source, illustrative: flag() });
+
+export const rateRows = list(
+  object({
+    market,
+    marketing: optional(price),
+    utility: optional(price),
+    authentication: optional(price),
+    authenticationInternational: optional(price),
+    service: optional(price),
+  }),
+  { min: 1, max: 512 },
+);
 
 export const rateCardShape = object({
   rateCardId: id('RateCard'),
   version,
   effectiveFrom: day,
   currency: currencyCode,
-  rows: list(
-    object({
-      market,
-      marketing: optional(price),
-      utility: optional(price),
-      authentication: optional(price),
-      authenticationInternational: optional(price),
-      service: optional(price),
-    }),
-    { min: 1, max: 512 },
-  ),
+  rows: rateRows,
   source,
   illustrative: flag(),
   correction: optional(object({ rateCardId: id('RateCard'), version })),

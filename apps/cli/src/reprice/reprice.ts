@@ -1,15 +1,15 @@
 import { decidedPages, createCodec, type Log } from '@parley/bus';
 import type { Database } from '@parley/bus-postgres';
 import type { UsageRecorded } from '@parley/contracts';
-import { billingTopology, catalogFold, otherRules, publishedRules, Repricing, summaryOf, type Catalog, type RepricingScope, type RepricingSummary } from '@parley/domain';
+import { billingTopology, catalogFold, otherRules, publishedRules, Repricing, summaryOf, summaryText, type Catalog, type KnownRules, type RepricingScope, type RepricingSummary } from '@parley/domain';
 import { writeFileSync } from 'node:fs';
 import { openLog, type Environment } from '../log/place.js';
 import { Failure } from '../terminal/failure.js';
 import { progressLine } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { chartOf } from './chart.js';
-import { rulesOf, type GivenRules } from './rules-file.js';
-import { csvOf, jsonOf, showSummary } from './show.js';
+import { rulesOf } from './rules-file.js';
+import { csvOf, showSummary } from './show.js';
 
 export interface RepriceOptions {
   readonly policy: string;
@@ -37,7 +37,7 @@ export async function runReprice(database: Database, options: RepriceOptions, te
     if (summary.messages === 0) throw new Failure('There is no usage on this log.', 'see that it is the right folder or database: `parley log usage --limit 1`.');
     if (options.csv !== undefined) write(options.csv, csvOf(summary));
     if (options.svg !== undefined) write(options.svg, chartOf(summary, rules.title));
-    if (options.json) terminal.line(JSON.stringify(jsonOf(summary, rules.title)));
+    if (options.json) terminal.line(JSON.stringify({ title: rules.title, ...summaryText(summary) }));
     else showSummary(summary, rules.title, options.top, terminal);
     return isOver(summary, options.failOver, terminal) ? 1 : 0;
   } finally {
@@ -45,7 +45,7 @@ export async function runReprice(database: Database, options: RepriceOptions, te
   }
 }
 
-async function reprice(log: Log, given: GivenRules, scope: RepricingScope, terminal: Terminal): Promise<RepricingSummary> {
+async function reprice(log: Log, given: KnownRules, scope: RepricingScope, terminal: Terminal): Promise<RepricingSummary> {
   const codec = createCodec();
   const catalog = await catalogOn(log, codec);
   const rules = otherRules(publishedRules(catalog), given);

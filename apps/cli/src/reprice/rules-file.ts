@@ -1,36 +1,22 @@
 import { readFileSync } from 'node:fs';
 import type { PolicyId, RateCardId } from '@parley/contracts';
-import { bundledPriceLists, parsePolicyDocument, PolicyDocumentError, policyOf, rateCardOf, RateSheetError, faultLine, readRateSheet, type Policy, type RateCard } from '@parley/rating';
+import { knownRules, namesOfRules, type KnownRules } from '@parley/domain';
+import { faultLine, parsePolicyDocument, PolicyDocumentError, rateCardOf, RateSheetError, readRateSheet, type Policy, type RateCard } from '@parley/rating';
 import { sheetText } from '../pricing/sheet-file.js';
 import { Failure } from '../terminal/failure.js';
 
-/** The other rules: what holds in place of what was published. Empty: as published. */
-export interface GivenRules {
-  readonly policies: readonly Policy[];
-  readonly cards: readonly RateCard[];
-  /** In words, for the heading. */
-  readonly title: string;
+/**
+ * A policy by its file, or rules by a name that is known (S0, P1 to P6, history, published). Cards that are given hold in place of those.
+ * Throws Failure.
+ */
+export function rulesOf(policy: string, rates: string | undefined): KnownRules {
+  const cards = rates === undefined ? [] : [cardFrom(rates)];
+  const { title, ...known } = knownRules(policy) ?? own(policyFrom(policy));
+  return { ...known, ...(cards.length > 0 && { cards }), title: `${title}${rates === undefined ? '' : `, prices of ${rates}`}` };
 }
 
-/** Words in place of a file. */
-const published = 'published';
-const history = 'history';
-
-/**
- * A policy by its file, or by its name where it comes with Parley (S0, P1 to P6); `history`: all of those, each from its day, with their cards;
- * `published`: what holds anyway. Throws Failure.
- */
-export function rulesOf(policy: string, rates: string | undefined): GivenRules {
-  const cards = rates === undefined ? [] : [cardFrom(rates)];
-  const priced = rates === undefined ? '' : `, prices of ${rates}`;
-  if (policy === published) return { policies: [], cards, title: `as published${priced}` };
-  const { policies, rateCards } = bundledPriceLists();
-  if (policy === history) {
-    return { policies: policies.map(policyOf), cards: rates === undefined ? rateCards.map(rateCardOf) : cards, title: `the price lists of the years, each from its day${priced}` };
-  }
-  const known = policies.find(({ policyId }) => policyId === policy);
-  const chosen = known ? policyOf(known) : policyFrom(policy);
-  return { policies: [chosen], cards, title: `${chosen.document.title}${priced}` };
+function own(policy: Policy): KnownRules {
+  return { policies: [policy], cards: [], title: policy.document.title };
 }
 
 /** Either a document alone, or one with its id, day and source as `POST /billing/v1/policies` takes it. */
@@ -50,8 +36,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const names = bundledPriceLists().policies.map(({ policyId }) => policyId).join(', ');
-    throw new Failure(`${file} cannot be read: ${(error as Error).message}`, `give the path of a policy, or one of ${names}, ${history}, ${published}.`, 2, { cause: error });
+    throw new Failure(`${file} cannot be read: ${(error as Error).message}`, `give the path of a policy, or one of ${namesOfRules().join(', ')}.`, 2, { cause: error });
   }
 }
 

@@ -40,22 +40,6 @@ const text = (amount: bigint): string => formatDecimal(micros(amount));
 const signed = (amount: bigint): string => (amount > 0n ? `+${text(amount)}` : text(amount));
 const share = (basisPoints: bigint | null): string => (basisPoints === null ? 'from nothing' : formatBasisPoints(basisPoints));
 
-/** Amounts as decimal text and as whole micros. */
-export function jsonOf({ messages, pending, reasons, currencies }: RepricingSummary, title: string): object {
-  const shares = (basisPoints: bigint | null): string | null => (basisPoints === null ? null : formatBasisPoints(basisPoints));
-  return {
-    title, messages, pending, unpriced: reasons,
-    currencies: currencies.map(({ was, wouldBe, change, basisPoints, p50, p95, businesses, ...rest }) => ({
-      ...rest, ...amounts({ was, wouldBe, change }), share: shares(basisPoints), p50: shares(p50), p95: shares(p95),
-      businesses: businesses.map(({ was: paid, wouldBe: would, change: by, basisPoints: relative, ...business }) => ({ ...business, ...amounts({ was: paid, wouldBe: would, change: by }), share: shares(relative) })),
-    })),
-  };
-}
-
-function amounts(given: { readonly [name: string]: bigint }): object {
-  return Object.fromEntries(Object.entries(given).flatMap(([name, amount]) => [[name, text(amount)], [`${name}Micros`, amount.toString()]]));
-}
-
 const csvHeader = ['currency', 'business_id', 'owner_id', 'messages', 'paid_was', 'paid_would_be', 'was', 'would_be', 'change', 'change_percent', 'illustrative', 'unpriced'];
 
 /** RFC 4180, a line per business. Ids are letters, digits, _ and -, so nothing has to be quoted; one that begins with - is, or a sheet would calculate with it. */

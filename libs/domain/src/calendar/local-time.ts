@@ -25,7 +25,7 @@ export function weekIndex({ weekday, hour }: HourOfWeek): number {
  * does not come. Throws a RangeError for an unknown zone.
  */
 export function hourOfWeek(instant: Instant, zone: string): HourOfWeek {
-  return { weekday: weekdayOf(localDate(instant, zone)), hour: Number(hourFormat(zone).format(instant)) % 24 };
+  return { weekday: weekdayOf(localDate(instant, zone)), hour: parseInt(hourFormat(zone).format(instant), 10) % 24 };
 }
 
 /** 1 for Monday to 7 for Sunday. */

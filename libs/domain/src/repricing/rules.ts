@@ -1,5 +1,5 @@
 import type { Instant } from '@parley/contracts';
-import { inForce, localDate, type Policy, type RateCard } from '@parley/rating';
+import { bundledPriceLists, inForce, localDate, policyOf, rateCardOf, type Policy, type RateCard } from '@parley/rating';
 import type { Business, Catalog } from '../catalog/catalog.js';
 import { policyInForce, rateCardInForce } from '../catalog/lookups.js';
 
@@ -26,6 +26,33 @@ export function otherRules(published: RepricingRules, { policies, cards }: { rea
     policyAt: policies.length === 0 ? published.policyAt : (business, instant) => chosen(policies, business, instant),
     cardAt: cards.length === 0 ? published.cardAt : (business, instant) => chosen(cards.filter(({ currency }) => currency === business.currency), business, instant),
   };
+}
+
+/** Rules that are known by a name. */
+export interface KnownRules {
+  readonly policies: readonly Policy[];
+  readonly cards: readonly RateCard[];
+  /** In words. */
+  readonly title: string;
+}
+
+/** The names of `knownRules`. */
+export function namesOfRules(): readonly string[] {
+  return [...bundledPriceLists().policies.map(({ policyId }) => policyId), 'history', 'published'];
+}
+
+/**
+ * A price list that comes with Parley (S0, P1 to P6), for all time; `history`: all of them with their cards, each from its day; `published`: what holds
+ * anyway. Null for any other name.
+ */
+export function knownRules(name: string): KnownRules | null {
+  const { policies, rateCards } = bundledPriceLists();
+  if (name === 'published') return { policies: [], cards: [], title: 'as published' };
+  if (name === 'history') return { policies: policies.map(policyOf), cards: rateCards.map(rateCardOf), title: 'the price lists of the years, each from its day' };
+  const known = policies.find(({ policyId }) => policyId === name);
+  if (known === undefined) return null;
+  const policy = policyOf(known);
+  return { policies: [policy], cards: [], title: policy.document.title };
 }
 
 function chosen<Version extends Policy | RateCard>(versions: readonly Version[], { zone }: Business, instant: Instant): Version | null {

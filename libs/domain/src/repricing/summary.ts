@@ -110,5 +110,5 @@ function rank(sorted: readonly bigint[], percent: number): bigint | null {
 }
 
 function bigintOrder(one: bigint, other: bigint): number {
-  return one < other ? -1 : Number(one > other);
+  return one === other ? 0 : one < other ? -1 : 1;
 }

@@ -1,0 +1,117 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { partitionOf } from '@parley/contracts';
+import type { BusinessId, PayloadOf, PolicyId, RateCardId } from '@parley/contracts';
+import { findBusiness, knownRules } from '@parley/domain';
+import type { Catalog } from '@parley/domain';
+import { parsePolicyDocument, PolicyDocumentError, rateCardOf } from '@parley/rating';
+import type { Policy, RateCard } from '@parley/rating';
+import { ApiKeyGuard, bodyOf, CallerOf, Describe, everyBusiness, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
+import type { Caller, Shaped } from '@parley/service';
+import type { Request } from 'express';
+import { WhatIfJobs } from '../what-if/jobs.js';
+import { askWhatIf, cancelWhatIf, readWhatIf } from './descriptions.js';
+import { currencyCode, day, policyDocument, rateRows } from './price-list-shapes.js';
+
+const questionShape = object({
+  /** One that is known by name, or a document. */
+  policy: optional(text({ max: 64, hint: 'must be S0, P1 … P6, history or published' })),
+  document: optional(policyDocument),
+  rates: optional(object({ currency: currencyCode, rows: rateRows })),
+  from: optional(day),
+  to: optional(day),
+});
+type Question = Shaped<typeof questionShape>;
+
+const dayMs = 86_400_000;
+/** Rules that are only asked about have no day: they hold for all usage. */
+const fromTheBeginning = '2009-01-01';
+
+/** What the real usage would cost under other rules: a job, because it reads all of it. Nothing is changed. */
+@Controller('billing/v1/what-if')
+@UseGuards(ApiKeyGuard)
+@Scopes('charges:read', 'operator')
+export class WhatIfController {
+  constructor(
+    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(WhatIfJobs) private readonly jobs: WhatIfJobs,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @Describe({ ...askWhatIf, body: questionShape })
+  ask(@CallerOf() { businessId }: Caller, @Req() request: Request): object {
+    const question = bodyOf(request, questionShape);
+    const scope = { from: instantOf(question.from, 0), to: instantOf(question.to, dayMs), businesses: businessId === everyBusiness ? null : new Set([businessId]) };
+    const id = this.jobs.ask(businessId, { ...rulesOf(question), scope, partitions: this.partitions(businessId) });
+    return { id, state: 'waiting' };
+  }
+
+  @Get(':id')
+  @Describe(readWhatIf)
+  read(@CallerOf() { businessId }: Caller, @Param('id') id: string): object {
+    const job = this.jobs.find(businessId, id);
+    if (job === null) throw gone();
+    const { title, state } = job;
+    const progress = state.state === 'running' ? { done: state.done, total: state.total, perSecond: perSecond(state.done, state.elapsedMs) } : null;
+    return { id, title, state: state.state, progress, detail: state.state === 'failed' ? state.detail : null, result: state.state === 'done' ? state.result : null };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Describe(cancelWhatIf)
+  cancel(@CallerOf() { businessId }: Caller, @Param('id') id: string): void {
+    if (!this.jobs.cancel(businessId, id)) throw gone();
+  }
+
+  /** Where the usage lies: an owner's is in one partition. */
+  private partitions(businessId: string): readonly number[] {
+    const { log, catalog } = this.runtime;
+    const count = log.partitions('parley.usage.v1');
+    if (businessId === everyBusiness) return Array.from({ length: count }, (_, partition) => partition);
+    const business = findBusiness(catalog.view().state, businessId as BusinessId);
+    if (business === null) throw new Problem('not-found', 'The business of this key is not on the catalog.');
+    return [partitionOf(business.ownerId, count)];
+  }
+}
+
+function gone(): Problem {
+  return new Problem('not-found', 'There is no such question of yours: an answer is kept for an hour, by the process that was asked.');
+}
+
+function perSecond(done: number, elapsedMs: number): number | null {
+  return elapsedMs < 200 ? null : Math.round((done * 1_000) / elapsedMs);
+}
+
+function instantOf(text: string | null, laterMs: number): number | null {
+  return text === null ? null : Date.parse(`${text}T00:00:00Z`) + laterMs;
+}
+
+function rulesOf({ policy, document, rates }: Question): { readonly title: string; readonly policies: readonly Policy[]; readonly cards: readonly RateCard[] } {
+  if (policy !== null && document !== null) throw invalidFields([{ path: 'document', hint: 'give policy or document, not both' }]);
+  const cards = rates === null ? [] : [cardOf(rates)];
+  const priced = rates === null ? '' : ', other prices';
+  if (document !== null) {
+    const own = policyOf(document);
+    return { title: `${own.document.title}${priced}`, policies: [own], cards };
+  }
+  const known = knownRules(policy ?? 'published');
+  if (known === null) throw invalidFields([{ path: 'policy', hint: 'must be S0, P1 … P6, history or published; or give a document' }]);
+  return { title: `${known.title}${priced}`, policies: known.policies, cards: cards.length > 0 ? cards : known.cards };
+}
+
+function policyOf(document: object): Policy {
+  try {
+    return { policyId: 'what-if' as PolicyId, version: 1, effectiveFrom: fromTheBeginning, illustrative: true, document: parsePolicyDocument(JSON.stringify(document)) };
+  } catch (error) {
+    if (error instanceof PolicyDocumentError) throw invalidFields([{ path: 'document', hint: error.message }]);
+    throw error;
+  }
+}
+
+function cardOf({ currency, rows }: NonNullable<Question['rates']>): RateCard {
+  try {
+    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: fromTheBeginning, currency, rows, source: '', illustrative: true } as PayloadOf<'RateCardPublished'>);
+  } catch (error) {
+    throw invalidFields([{ path: 'rates.rows', hint: (error as Error).message }]);
+  }
+}
