@@ -14,6 +14,9 @@ const topologies = Object.entries(domain)
   .map(([, topology]) => topology)
   .sort((a, b) => a.name.localeCompare(b.name));
 
+/** Topologies that are not named after their service. */
+const owners = { feed: 'delivery', envelopes: 'delivery', spend: 'billing', late: 'billing', businesses: 'billing' };
+
 const short = (topic) => topic.replace(/^parley\./, '').replace(/\.v1$/, '');
 const node = (topic) => `${short(topic).replaceAll('.', '_')}[(${short(topic)})]`;
 const id = (topic) => short(topic).replaceAll('.', '_');
@@ -34,7 +37,7 @@ function lines() {
   }
   for (const { name, source, decisions, derives, commands, tables } of topologies) {
     const lane = `lane_${name}{{${name}}}`;
-    const service = ['feed', 'envelopes'].includes(name) ? 'delivery' : name;
+    const service = owners[name] ?? name;
     found.add(`  ${node(source)} --> ${lane}`);
     if (decisions) found.add(`  ${lane} -- "decides ${commands.join(', ')}" --> ${id(decisions)}`);
     for (const topic of derives) found.add(`  ${lane} --> ${node(topic)}`);
