@@ -99,3 +99,21 @@ describe('one charge', () => {
     for (const other of ['nobody.c1.m1', 'no id at all']) expect((await get(`/billing/v1/charges/${encodeURIComponent(other)}`)).status).toBe(404);
   });
 });
+
+describe('open windows', () => {
+  it('are listed, with how many close soon', async () => {
+    const { status, body } = await get('/windows/v1/open');
+    const [open] = body['open'] as { conversationId: string; lastInboundAt: string; closesAt: string }[];
+    expect([status, open!.conversationId]).toEqual([200, `${cast.business.businessId}.${set.platform.sandbox.contactId}`]);
+    expect(Date.parse(open!.closesAt) - Date.parse(open!.lastInboundAt)).toBe(24 * hourMs);
+    expect(body).toMatchObject({ zone: cast.business.zone, next: null, counts: { total: 1, closingWithin: [1, 3, 6, 12].map((hours) => ({ hours, count: 0 })).concat({ hours: 24, count: 1 }) } });
+    expect((await get('/windows/v1/open?after=nonsense')).body).toMatchObject({ type: 'urn:parley:problem:invalid-cursor' });
+  });
+
+  it('are not listed when they have closed', async () => {
+    set.pass(21 * hourMs);
+    expect((await get('/windows/v1/open')).body).toMatchObject({ counts: { total: 1, closingWithin: [{ hours: 1, count: 0 }, { hours: 3, count: 1 }, { count: 1 }, { count: 1 }, { count: 1 }] } });
+    set.pass(3 * hourMs);
+    expect((await get('/windows/v1/open')).body).toMatchObject({ open: [], next: null, counts: { total: 0 } });
+  });
+});

@@ -3,8 +3,10 @@ import { windowsTopology } from '@parley/domain';
 import { ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ConversationsController } from './http/conversations.controller.js';
+import { OpenWindowsController } from './http/open-windows.controller.js';
 import { Window1764000000000 } from './migrations/1764000000000-window.js';
 import { WindowTenancy1764100000000 } from './migrations/1764100000000-window-tenancy.js';
+import { OpenWindows1764600000000 } from './migrations/1764600000000-open-windows.js';
 import { Window } from './projections/window.js';
 import { WindowsConsumer } from './windows.consumer.js';
 
@@ -14,12 +16,12 @@ const parts: ServiceParts = {
   topologies: [windowsTopology],
   writes: [],
   entities: [Window],
-  migrations: [Window1764000000000, WindowTenancy1764100000000],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, OpenWindows1764600000000],
 };
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ConversationsController, WindowsConsumer],
+  controllers: [ConversationsController, OpenWindowsController, WindowsConsumer],
 })
 export class WindowsModule {}
 
