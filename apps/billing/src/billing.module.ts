@@ -9,6 +9,7 @@ import { SpendController } from './http/spend.controller.js';
 import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
 import { ChargeTenancy1764100000000 } from './migrations/1764100000000-charge-tenancy.js';
 import { Spend1764600000000 } from './migrations/1764600000000-spend.js';
+import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
 import { Charge } from './projections/charge.js';
 import { SpendConsumer } from './spend.consumer.js';
 
@@ -18,7 +19,7 @@ const parts: ServiceParts = {
   topologies: [billingTopology, spendTopology, lateRepliesTopology, businessesTopology],
   writes: ['parley.catalog.v1'],
   entities: [Charge],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, Spend1764600000000],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, Spend1764600000000, ReportV11764700000000],
 };
 
 @Module({

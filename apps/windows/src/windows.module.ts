@@ -7,6 +7,7 @@ import { OpenWindowsController } from './http/open-windows.controller.js';
 import { Window1764000000000 } from './migrations/1764000000000-window.js';
 import { WindowTenancy1764100000000 } from './migrations/1764100000000-window-tenancy.js';
 import { OpenWindows1764600000000 } from './migrations/1764600000000-open-windows.js';
+import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
 import { Window } from './projections/window.js';
 import { WindowsConsumer } from './windows.consumer.js';
 
@@ -16,7 +17,7 @@ const parts: ServiceParts = {
   topologies: [windowsTopology],
   writes: [],
   entities: [Window],
-  migrations: [Window1764000000000, WindowTenancy1764100000000, OpenWindows1764600000000],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, OpenWindows1764600000000, ReportV11764700000000],
 };
 
 @Module({
