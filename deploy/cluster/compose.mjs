@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatArguments, serverProperties } from '@parley/testing/servers';
 import { root } from '../bootstrap.mjs';
-import { broker, database, front, gateway, gatewayEnvironment, kafkaUsers, logins, preparations, secrets, serviceEnvironment, services } from './settings.mjs';
+import { broker, database, front, gateway, gatewayEnvironment, grafana, kafkaUsers, logins, preparations, report, secrets, serviceEnvironment, services } from './settings.mjs';
 import { yaml } from './yaml.mjs';
 
 const heading = `# The cluster in containers. Written by deploy/cluster/compose.mjs from deploy/cluster/settings.mjs: change it there.
@@ -14,6 +14,7 @@ const heading = `# The cluster in containers. Written by deploy/cluster/compose.
 #   docker compose --env-file .parley/cluster/cluster.env up --build
 #
 # The gateway is the business's own end: it comes with --profile gateway once its folder is made (apps/gateway/README.md).
+# Dashboards come with --profile grafana, on http://127.0.0.1:3000 (user admin, the password PARLEY_ADMIN_PASSWORD).
 `;
 
 const secret = (name) => `\${${name}:?see the top of docker-compose.yml}`;
@@ -117,6 +118,26 @@ function gatewayService() {
   };
 }
 
+/** Its data source and dashboards are files of this repository; it keeps nothing that they do not say. Whoever looks needs the administrator's password. */
+function grafanaService() {
+  const [folder, path] = ['./deploy/grafana', '/etc/parley/dashboards'];
+  return {
+    image: grafana.image,
+    profiles: ['grafana'],
+    environment: {
+      GF_SECURITY_ADMIN_PASSWORD: secret(secrets.admin),
+      PARLEY_DATABASE_ADDRESS: place.database,
+      PARLEY_DATABASE_NAME: database.database,
+      PARLEY_DATABASE_SSLMODE: 'disable',
+      PARLEY_REPORT_PASSWORD: secret(secrets.service(report)),
+    },
+    ports: [`127.0.0.1:\${PARLEY_GRAFANA_PORT:-${grafana.port}}:${grafana.port}`],
+    volumes: [`${folder}/provisioning:/etc/grafana/provisioning:ro`, `${folder}/dashboards:${path}:ro`],
+    depends_on: healthy(...services.map(({ name }) => name)),
+    restart: 'unless-stopped',
+  };
+}
+
 /** The file as data. */
 export function compose() {
   const [host, port] = place.broker.split(':');
@@ -130,6 +151,7 @@ export function compose() {
       ...Object.fromEntries(services.map((service) => [service.name, ownService(service)])),
       [front.name]: frontService(),
       [gateway.name]: gatewayService(),
+      [grafana.name]: grafanaService(),
     },
     configs: { broker: { content: properties }, logins: { content: `${JSON.stringify(logins(place), null, 2)}\n` } },
     secrets: { 'gateway-key': { file: '${PARLEY_CLUSTER_FOLDER:-./.parley/cluster}/gateway.key' } },

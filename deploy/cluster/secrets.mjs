@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { integrator, secrets, services } from './settings.mjs';
+import { integrator, report, secrets, services } from './settings.mjs';
 
-const generated = [secrets.admin, ...[...services.map(({ name }) => name), integrator].map(secrets.service)];
+const generated = [secrets.admin, ...[...services.map(({ name }) => name), integrator, report].map(secrets.service)];
 
 function read(path) {
   if (!existsSync(path)) return {};

@@ -18,6 +18,12 @@ export const front = { name: 'front', port: 8080 };
 export const broker = { name: 'broker', port: 9092, image: 'apache/kafka:4.3.1', heapMb: 1024, admin: 'parley-admin' };
 export const database = { name: 'postgres', port: 5432, image: 'postgres:17', database: 'parley', admin: 'parley', config: { max_connections: '200' } };
 
+/** Dashboards over the database's views. Only in containers, and there with --profile grafana. */
+export const grafana = { name: 'grafana', port: 3000, image: 'grafana/grafana:12.0.0' };
+
+/** Who reads those views, and nothing else: the name that `parley database` gives the login. */
+export const report = 'report';
+
 /** Further instances of a service listen so much higher, each. */
 export const instanceStep = 100;
 export const maxInstances = 9;
@@ -88,5 +94,6 @@ export function preparations(place, loginsFile) {
 
 /** The file of logins that `parley database` takes passwords from: process → address. */
 export function logins(place) {
-  return Object.fromEntries(services.map(({ name }) => [name, databaseUrl(databaseUser(name), place.secret(secrets.service(name)), place)]));
+  const names = [...services.map(({ name }) => name), report];
+  return Object.fromEntries(names.map((name) => [name, databaseUrl(databaseUser(name), place.secret(secrets.service(name)), place)]));
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { billingTopology } from '@parley/domain';
+import { billingTopology, businessesTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
@@ -8,26 +8,30 @@ import { ChargesController } from './http/charges.controller.js';
 import { InsightController } from './http/insight.controller.js';
 import { PriceListsController } from './http/price-lists.controller.js';
 import { PublishedPricesController } from './http/published-prices.controller.js';
+import { SpendController } from './http/spend.controller.js';
 import { WhatIfController } from './http/what-if.controller.js';
 import { Charge1764000000000 } from './migrations/1764000000000-charge.js';
 import { ChargeTenancy1764100000000 } from './migrations/1764100000000-charge-tenancy.js';
 import { LateCharge1764200500000 } from './migrations/1764200500000-late-charge.js';
 import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-counted.js';
+import { Spend1764600000000 } from './migrations/1764600000000-spend.js';
+import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
 import { Charge } from './projections/charge.js';
+import { SpendConsumer } from './spend.consumer.js';
 import { WhatIfJobs } from './what-if/jobs.js';
 
 const parts: ServiceParts = {
   name: 'billing',
   about: 'charges with their evidence, quotes, what late replies cost; the operator publishes policies, rate cards and prefixes here',
-  topologies: [billingTopology],
+  topologies: [billingTopology, spendTopology, lateRepliesTopology, businessesTopology],
   writes: ['parley.catalog.v1'],
   entities: [Charge],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000],
 };
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ChargesController, InsightController, PriceListsController, PublishedPricesController, WhatIfController, BillingConsumer],
+  controllers: [ChargesController, InsightController, PriceListsController, PublishedPricesController, SpendController, WhatIfController, BillingConsumer, SpendConsumer],
   providers: [{ provide: WhatIfJobs, useFactory: (runtime: Runtime<Catalog>) => new WhatIfJobs(runtime), inject: [Runtime] }],
 })
 export class BillingModule {}

@@ -125,7 +125,7 @@ describe('a story', () => {
       await get(`/notifications/v1/conversations/${conversationId}/messages/${messageId}`);
     }
     await get('/delivery/v1/inbox?limit=100');
-    for (const path of ['/billing/v1/quote?market=Germany', '/billing/v1/late-cost', '/windows/v1/insight/replies?closed=2026-12-24', '/windows/v1/insight/waiting']) await get(path);
+    for (const path of ['/billing/v1/quote?market=Germany', '/billing/v1/late-replies', '/billing/v1/late-cost', '/billing/v1/spend', '/windows/v1/insight/replies?closed=2026-12-24', '/windows/v1/insight/waiting']) await get(path);
     await get('/notifications/v1/templates');
     await get('/billing/v1/charges?limit=0');
     for (const path of ['policies', 'policies?on=2018-01-01', 'rate-cards', 'rate-cards?on=soon', 'rate-cards/usd-for-s0/versions/1', 'rate-cards/usd-for-s0/versions/9']) await get(`/billing/v1/${path}`);

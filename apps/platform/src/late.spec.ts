@@ -113,10 +113,10 @@ describe('a late reply', () => {
     await send(set.platform, set.platform.sandbox.apiToken, textOf('Sorry, the weekend.'));
     await receive(set.phone, (text) => text === 'Sorry, the weekend.');
     const ahead = new Date(Date.now() + 100 * hourMs).toISOString();
-    const costs = await eventually(() => get(`/billing/v1/late-cost?to=${ahead}`), ({ body }) => (body['total'] as unknown[]).length === 1);
+    const costs = await eventually(() => get(`/billing/v1/late-replies?to=${ahead}`), ({ body }) => (body['total'] as unknown[]).length === 1);
     expect(costs.body).toMatchObject({ zone: 'Europe/Berlin', by: 'written', total: [{ currency: 'USD', count: 1, amount: '0.055' }], neverWrote: [], illustrative: true });
     expect((costs.body['hours'] as { cost: unknown[] }[]).filter(({ cost }) => cost.length > 0)).toHaveLength(1);
-    const closing = (from: number) => get(`/billing/v1/late-cost?by=closed&from=${new Date(from).toISOString()}&to=${new Date(from + 1).toISOString()}`);
+    const closing = (from: number) => get(`/billing/v1/late-replies?by=closed&from=${new Date(from).toISOString()}&to=${new Date(from + 1).toISOString()}`);
     expect((await closing(Date.parse(closesAt))).body).toMatchObject({ total: [{ amount: '0.055' }] });
     expect((await closing(Date.parse(closesAt) + 1)).body).toMatchObject({ total: [] });
 

@@ -24,7 +24,7 @@ interface Column {
 }
 
 async function columnsOf(schema: string, table: string): Promise<Record<string, Column>> {
-  const sql = `SELECT column_name AS name, data_type AS type, is_nullable = 'YES' AS nullable FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2`;
+  const sql = `SELECT column_name AS name, CASE data_type WHEN 'ARRAY' THEN element.type || '[]' ELSE data_type END AS type, is_nullable = 'YES' AS nullable FROM information_schema.columns LEFT JOIN LATERAL (SELECT CASE udt_name WHEN '_int4' THEN 'integer' WHEN '_int8' THEN 'bigint' END AS type) element ON true WHERE table_schema = $1 AND table_name = $2`;
   const { rows } = await database.query<Column & { name: string }>(sql, [schema, table]);
   return Object.fromEntries(rows.map(({ name, type, nullable }) => [name, { type, nullable }]));
 }
@@ -40,7 +40,10 @@ describe('the migrations', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual([...table.key].sort());
   });
 
-  it.each(projections)('and the entity of %s agrees with it', async (_, schema, table) => {
+  /** Sums are asked for in SQL of their own, and have no entity. */
+  const summed = ['spend_day', 'late_reply_day', 'business'];
+
+  it.each(projections.filter(([, , { name }]) => !summed.includes(name)))('and the entity of %s agrees with it', async (_, schema, table) => {
     const metadata = opened.get(schema)!.entityMetadatas.find(({ tableName }) => tableName === table.name);
     const entity = Object.fromEntries((metadata?.columns ?? []).map(({ databaseName, type, isNullable }) => [databaseName, { type, nullable: isNullable }]));
     expect(entity).toEqual(Object.fromEntries(Object.entries(table.columns).map(([column, { type, nullable }]) => [column, { type, nullable: nullable ?? false }])));
@@ -63,6 +66,8 @@ describe('the migrations', () => {
     const { rows } = await database.query<{ role: string; name: string; may: string }>(sql, [services.map(({ name }) => httpRole(name))]);
     expect(rows.map(({ role, name, may }) => `${role}: ${may} ${name}`)).toEqual([
       'parley_billing_http: select billing.charge',
+      'parley_billing_http: select billing.late_reply_day',
+      'parley_billing_http: select billing.spend_day',
       'parley_delivery_http: insert select update delivery.business_device',
       'parley_delivery_http: insert select update delivery.contact',
       'parley_delivery_http: insert select update delivery.device',

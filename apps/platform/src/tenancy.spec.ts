@@ -31,6 +31,7 @@ const theirs = 'neighbour.cneighbour';
 const neighbour = { business_id: 'neighbour', contact_id: 'cneighbour', owner_id: 'neighbour-owner', conversation_id: theirs };
 const copies: readonly (readonly [schema: string, table: string, more: string])[] = [
   ['billing', 'charge', `'charge_id', 'neighbour-' || charge_id`],
+  ['billing', 'spend_day', `'market', 'neighbour'`],
   ['delivery', 'message', `'market', 'neighbour'`],
   ['delivery', 'envelope', `'stored_at', 1`],
   ['delivery', 'inbox', `'log_offset', log_offset + 1000000, 'reason', 'neighbour'`],
@@ -111,18 +112,22 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   /** Every GET that an API key opens, with the sandbox's ids and with the neighbour's. */
   const paths = () => [own(), theirs].flatMap((conversation) => [
     '/billing/v1/charges',
-    '/billing/v1/late-cost?by=sent',
+    '/billing/v1/late-replies?by=sent',
     '/billing/v1/policies',
     '/billing/v1/rate-cards',
     '/billing/v1/rate-cards/usd-for-s0/versions/1',
     '/billing/v1/quote?market=Germany',
     '/windows/v1/insight/replies',
     '/windows/v1/insight/waiting',
+    ...messages.map((message) => `/billing/v1/charges/${conversation}.${message}`),
+    '/billing/v1/spend?by=market',
+    '/billing/v1/late-cost',
     ...messages.flatMap((message) => [`/delivery/v1/conversations/${conversation}/messages/${message}`, `/notifications/v1/conversations/${conversation}/messages/${message}`]),
     '/delivery/v1/inbox?limit=100',
     '/ingest/v1/requests/rejected',
     '/notifications/v1/templates',
     `/windows/v1/conversations/${conversation}`,
+    '/windows/v1/open',
   ]);
   /** What they give; an answer may repeat the id that was asked for. */
   const answers = async (): Promise<readonly string[]> => {

@@ -4,9 +4,12 @@ import { ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ConversationsController } from './http/conversations.controller.js';
 import { InsightController } from './http/insight.controller.js';
+import { OpenWindowsController } from './http/open-windows.controller.js';
 import { Window1764000000000 } from './migrations/1764000000000-window.js';
 import { WindowTenancy1764100000000 } from './migrations/1764100000000-window-tenancy.js';
 import { Reply1764200000000 } from './migrations/1764200000000-reply.js';
+import { OpenWindows1764600000000 } from './migrations/1764600000000-open-windows.js';
+import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
 import { Reply } from './projections/reply.js';
 import { Window } from './projections/window.js';
 import { WindowsConsumer } from './windows.consumer.js';
@@ -17,12 +20,12 @@ const parts: ServiceParts = {
   topologies: [windowsTopology, repliesTopology],
   writes: [],
   entities: [Window, Reply],
-  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000],
 };
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ConversationsController, InsightController, WindowsConsumer],
+  controllers: [ConversationsController, InsightController, OpenWindowsController, WindowsConsumer],
 })
 export class WindowsModule {}
 

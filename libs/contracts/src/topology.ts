@@ -23,8 +23,8 @@ export interface Timer {
   readonly dueAt: Instant;
 }
 
-/** What a column holds. `bigint` columns carry offsets, instants (epoch ms) or micros; micros travel as decimal strings. */
-export type ColumnType = 'text' | 'bigint' | 'integer' | 'boolean' | 'bytea' | 'jsonb';
+/** What a column holds. `bigint` columns carry offsets, instants (epoch ms) or micros; micros travel as decimal strings, in lists too. */
+export type ColumnType = 'text' | 'bigint' | 'integer' | 'boolean' | 'bytea' | 'jsonb' | 'integer[]' | 'bigint[]';
 export type ColumnValue = string | number | boolean | null | Uint8Array | { readonly [field: string]: unknown } | readonly unknown[];
 
 /** A projection's table as data: enough to create it, to write to it in batches, and to compare it with its refold. */
@@ -37,7 +37,7 @@ export interface Table {
 /** A whole row put in place of the one with the same key, or (`row: null`) that one removed. `row` holds every column, the key's too. */
 export interface RowChange {
   readonly table: string;
-  readonly key: { readonly [column: string]: string | number };
+  readonly key: { readonly [column: string]: string | number | boolean };
   readonly row: { readonly [column: string]: ColumnValue } | null;
 }
 

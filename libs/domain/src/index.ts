@@ -46,6 +46,12 @@ export { Repricing, type RepricedBusiness, type RepricingScope } from './reprici
 export { knownRules, namesOfRules, otherRules, publishedRules, type KnownRules, type RepricingRules } from './repricing/rules.js';
 export { summaryText } from './repricing/summary-text.js';
 export { summaryOf, type Change, type CurrencySummary, type RepricingSummary } from './repricing/summary.js';
+export { businessesTopology, businessTable } from './spend/businesses.js';
+export { adjustmentRule } from './spend/facets.js';
+export { lateRepliesTopology, lateReplyTable } from './spend/late.js';
+export { daysBetween, daysLater, firstQuarterOf, partsOfDays, type DayPart } from './spend/local-days.js';
+export { quartersPerDay } from './spend/quarters.js';
+export { spendTable, spendTopology } from './spend/topology.js';
 export { takeConsent, type AskedConsent, type TakenConsent } from './request/consent.js';
 export { oldestReportMs, takeInbound, type ReportedInbound, type TakenInbound } from './request/inbound.js';
 export { takeMessage, type AskedMessage, type Asker, type TakenMessage } from './request/message.js';

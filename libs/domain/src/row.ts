@@ -16,6 +16,6 @@ export type RowOf<Described extends Table> = { readonly [Column in keyof Describ
 /** The change that puts this row in place of the one with the same key. */
 export function put<Described extends Table>(table: Described, row: RowOf<Described>): RowChange {
   const values = row as { readonly [column: string]: ColumnValue };
-  const key = Object.fromEntries(table.key.map((name) => [name, values[name] as string | number]));
+  const key = Object.fromEntries(table.key.map((name) => [name, values[name] as string | number | boolean]));
   return { table: table.name, key, row: values };
 }

@@ -7,9 +7,12 @@ import { deliveryTopology } from './delivery/topology.js';
 import { notificationsTopology } from './notification/topology.js';
 import { repliesTopology } from './reply/topology.js';
 import { aMessage, conversationId, friday, logged, timerDue } from './scenario/fixtures.js';
+import { businessesTopology } from './spend/businesses.js';
+import { lateRepliesTopology } from './spend/late.js';
+import { spendTopology } from './spend/topology.js';
 import { windowsTopology } from './window/topology.js';
 
-const all = [notificationsTopology, windowsTopology, repliesTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology] as unknown as AnyTopology[];
+const all = [notificationsTopology, windowsTopology, repliesTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, spendTopology, lateRepliesTopology, businessesTopology] as unknown as AnyTopology[];
 
 describe.each(all.map((topology) => [topology.name, topology] as const))('the topology %s', (name, topology) => {
   const { source, decisions } = topology;
@@ -36,7 +39,9 @@ describe.each(all.map((topology) => [topology.name, topology] as const))('the to
   });
 
   it('says whose a key is', () => {
-    expect(topology.businessOf(TOPICS[source].key === 'owner' ? 'acme-group' : conversationId)).toBe(TOPICS[source].key === 'owner' ? '*' : 'acme');
+    const keys: { readonly [kind: string]: readonly [key: string, business: string] } = { owner: ['acme-group', '*'], subject: ['acme', 'acme'], conversation: [conversationId, 'acme'] };
+    const [key, business] = keys[TOPICS[source].key]!;
+    expect(topology.businessOf(key)).toBe(business);
   });
 });
 

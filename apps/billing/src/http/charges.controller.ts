@@ -1,11 +1,12 @@
-import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, UseGuards } from '@nestjs/common';
+import { isId } from '@parley/contracts';
 import { formatDecimal, micros } from '@parley/money';
-import { advance, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, object, optional, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { advance, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, object, optional, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller, Vector } from '@parley/service';
 import type { Request } from 'express';
-import { chargesAfter } from '../projections/charge.js';
+import { chargesAfter, findCharge } from '../projections/charge.js';
 import type { Charge } from '../projections/charge.js';
-import { listCharges } from './descriptions.js';
+import { describeCharge, listCharges } from './descriptions.js';
 
 const pageShape = object({
   after: optional(text({ min: 0, max: 2_000 })),
@@ -31,6 +32,15 @@ export class ChargesController {
     const charges = await this.rows.for(caller, (manager) => chargesAfter(manager, caller.businessId, from, Number(limit ?? 100)));
     const to = charges.reduce<Vector>((vector, { usagePartition, usageOffset }) => advance(vector, usagePartition, usageOffset), from);
     return { data: charges.map(shown), next: encodeCursor(to), more: charges.length === Number(limit ?? 100) };
+  }
+
+  @Get(':chargeId')
+  @Scopes('charges:read')
+  @Describe(describeCharge)
+  async find(@CallerOf() caller: Caller, @Param('chargeId') chargeId: string): Promise<unknown> {
+    const charge = isId('Charge', chargeId) ? await this.rows.for(caller, (manager) => findCharge(manager, caller.businessId, chargeId)) : null;
+    if (charge === null) throw new Problem('not-found', 'This business has no charge of that id. It is the conversationId, a dot and the messageId.');
+    return shown(charge);
   }
 }
 

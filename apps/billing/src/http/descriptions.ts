@@ -1,9 +1,11 @@
 // What the routes of billing are for. Paths, methods, guards, scopes and request bodies are read from the routes themselves.
 import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS, TOPIC_NAMES } from '@parley/contracts';
 import { costedBy } from '@parley/domain';
-import { answered, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
+import { answered, flag, id, instant, integer, list, nullable, object, oneOf, optional, text } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
 import { policyDocument } from './price-list-shapes.js';
+import { dimensions } from '../projections/spend.js';
+import type { Dimension } from '../projections/spend.js';
 
 type Description = Omit<RouteDescription, 'body' | 'query'>;
 
@@ -53,6 +55,48 @@ export const listCharges: Description = {
   summary: 'What was charged, oldest first, each with the evidence for it.',
   problems: ['invalid-cursor'],
   answer: answered('A page. `next` goes into `after`; it is given even at the end, to go on from there later.', object({ data: list(charge, { min: 0, max: 1_000 }), next: text({ max: 2_000 }), more: flag() })),
+};
+
+export const describeCharge: Description = {
+  summary: 'One charge, as the list shows it.',
+  path: { chargeId: id('Charge') },
+  problems: ['not-found'],
+  answer: answered('The charge, with the evidence for it.', charge),
+};
+
+const day = text({ max: 10, pattern: /^\d{4}-\d{2}-\d{2}$/, hint: 'a day in the zone of the business' });
+const period = { from: day, to: day, zone: text({ max: 64 }), currency: text({ max: 3 }) };
+const money = { amount: decimal, micros: wholeMicros };
+const sums = { messages: count, free: count, paid: count, ...money };
+const spendRow = object({
+  day: optional(day),
+  market: optional(text({ max: 64 })),
+  category: optional(oneOf(CATEGORY_SYMBOLS)),
+  number: optional(id('Number')),
+  template: optional(text({ max: 512 })),
+  lane: optional(oneOf(LANE_SYMBOLS)),
+  rule: optional(text({ max: 129 })),
+  ...sums,
+});
+
+export const describeSpend: Description = {
+  summary: 'What was spent, by day, market, category, number, template, lane and rule.',
+  detail: 'Days are those of the zone of the business, `to` is included; at first the last 30, by day. A row has the dimensions asked for; null where one does not apply. Corrections are rows of the rule `adjustment`. Up to date within two seconds.',
+  problems: ['invalid-cursor', 'not-found'],
+  answer: answered(
+    'A page of at most 1,000 rows in the order of the dimensions. `next` goes into `after`; null at the end. `total` is of all pages; `illustrative`: some prices are examples.',
+    object({ ...period, by: list(oneOf(Object.keys(dimensions) as Dimension[]), { min: 0, max: 4 }), rows: list(spendRow, { min: 0, max: 1_000 }), total: object(sums), illustrative: flag(), next: nullable(text({ max: 8_000 })) }),
+  ),
+};
+
+export const describeLateCost: Description = {
+  summary: 'What replies cost that were sent after the window had closed, by local hour of the week.',
+  detail: 'By when they were sent. Hours in which nothing was late are there too, with 0.',
+  problems: ['not-found'],
+  answer: answered(
+    'All 168 hours, Monday (1) 0:00 first.',
+    object({ ...period, cells: list(object({ weekday: integer({ min: 1, max: 7 }), hour: integer({ min: 0, max: 23 }), late: count, ...money }), { min: 168, max: 168 }), total: object({ late: count, ...money }) }),
+  ),
 };
 
 const published = answered('Published.', object({ id: text({ max: 64 }), version, effectiveFrom: text({ max: 10 }) }));

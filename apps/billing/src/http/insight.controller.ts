@@ -47,7 +47,7 @@ export class InsightController {
   }
 
   /** Late replies, by hour of the week and by day. */
-  @Get('late-cost')
+  @Get('late-replies')
   @Scopes('charges:read')
   @Describe({ ...showLateCost, query: costShape })
   async lateCost(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {

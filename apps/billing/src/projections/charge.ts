@@ -161,3 +161,8 @@ export function chargesAfter(manager: EntityManager, businessId: string, vector:
     .limit(limit)
     .getMany();
 }
+
+/** The business's charge of that id; null where there is none. */
+export function findCharge(manager: EntityManager, businessId: string, chargeId: string): Promise<Charge | null> {
+  return manager.findOneBy(Charge, { chargeId, businessId });
+}

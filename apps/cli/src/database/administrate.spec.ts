@@ -48,7 +48,7 @@ suite('an administrator, on a server', skip, () => {
   it('makes roles, schemas and logins, and tells the passwords once', async () => {
     const first = await run();
     expect(first.roles.every(({ made }) => made) && first.schemas.every(({ made }) => made)).toBe(true);
-    expect(Object.keys(first.logins)).toEqual(['windows', 'billing', 'platform']);
+    expect(Object.keys(first.logins)).toEqual(['windows', 'billing', 'platform', 'report']);
     const { username, password, port } = new URL(first.logins['windows']!);
     expect([username, port]).toEqual(['parley_windows', new URL(url).port]);
     expect(isPassword(password, (await kept('parley_windows'))!)).toBe(true);

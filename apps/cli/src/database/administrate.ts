@@ -1,4 +1,4 @@
-import { administer, administratorSql, allRoles, commonSchemas, openPostgres, type Database } from '@parley/bus-postgres';
+import { administer, administratorSql, allRoles, allSchemas, openPostgres, type Database } from '@parley/bus-postgres';
 import type { Random } from '@parley/crypto';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -66,7 +66,7 @@ async function make(database: Database, { services, url, logins, newPasswords, r
   await administer(database, { services, passwords: verifiersOf(passwords, random) });
   return {
     roles: allRoles({ services }).map((name) => ({ name, made: !before.roles.has(name) })),
-    schemas: [...commonSchemas, ...services].map((name) => ({ name, made: !before.schemas.has(name) })),
+    schemas: allSchemas({ services }).map((name) => ({ name, made: !before.schemas.has(name) })),
     logins: addresses,
   };
 }
@@ -82,7 +82,7 @@ async function look(database: Database, services: readonly string[]): Promise<{ 
   };
   return {
     roles: await names('select rolname as name from pg_roles where rolname = any($1::text[])', allRoles({ services })),
-    schemas: await names('select nspname as name from pg_namespace where nspname = any($1::text[])', [...commonSchemas, ...services]),
+    schemas: await names('select nspname as name from pg_namespace where nspname = any($1::text[])', allSchemas({ services })),
   };
 }
 
@@ -112,5 +112,6 @@ function print({ roles, schemas, logins }: Outcome, file: string | null, { line,
   for (const [name, address] of Object.entries(logins)) line(`  ${name.padEnd(15)}${address}`);
   const unchanged = Object.values(logins).some((address) => new URL(address).password === '');
   if (unchanged) remark('An address without a password: the login keeps the one it has. --new-passwords gives new ones.');
+  remark('report: for dashboards, which read the views of report_v1 and nothing else.');
   remark('platform: for a process with all services (npm start), and for parley rebuild, redrive and log.');
 }

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ownerRole, platformRole } from '@parley/bus-postgres';
+import { ownerRole, platformRole, reportRole } from '@parley/bus-postgres';
 import { toHex, type Random } from '@parley/crypto';
 import { Failure } from '../terminal/failure.js';
 
-/** Where processes connect: the address of each service, and of `platform`, a process with all of them. */
+/** Where processes connect: the address of each service, of `platform`, a process with all of them, and of `report`, for dashboards. */
 export type Logins = { readonly [name: string]: string };
 
 /** Process → the role it connects as. */
 export function loginNames(services: readonly string[]): ReadonlyMap<string, string> {
-  return new Map([...services.map((service) => [service, ownerRole(service)] as const), ['platform', platformRole]]);
+  return new Map([...services.map((service) => [service, ownerRole(service)] as const), ['platform', platformRole], ['report', reportRole]]);
 }
 
 /** The administrator's address with another login. Throws Failure where it is no address. */

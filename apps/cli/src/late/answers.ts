@@ -31,7 +31,7 @@ export interface Replies {
   readonly closedDays: readonly ({ readonly day: string; readonly name: string } & Responses)[];
 }
 
-/** `GET /billing/v1/late-cost`. */
+/** `GET /billing/v1/late-replies`. */
 export interface LateCost {
   readonly from: string;
   readonly to: string;

@@ -46,7 +46,7 @@ function fakeFetch(change: { readonly waiting?: Partial<Waiting>; readonly cost?
     const answers: Record<string, object> = {
       '/windows/v1/insight/waiting': { ...waiting, ...change.waiting },
       '/windows/v1/insight/replies': replies,
-      '/billing/v1/late-cost': isWeekend ? { ...lastWeekend, ...change.lastWeekend } : { ...cost, ...change.cost },
+      '/billing/v1/late-replies': isWeekend ? { ...lastWeekend, ...change.lastWeekend } : { ...cost, ...change.cost },
     };
     return Response.json(answers[url.pathname] ?? {});
   };
@@ -98,8 +98,8 @@ describe('parley late', () => {
       '/windows/v1/insight/waiting Bearer pk_1',
       '/windows/v1/insight/waiting?until=2026-11-30T23%3A00%3A00.000Z Bearer pk_1',
       '/windows/v1/insight/replies?from=2026-10-31T23%3A00%3A00.000Z&to=2026-11-26T23%3A00%3A00.000Z&country=DE&region=SN&closed=2026-11-19 Bearer pk_1',
-      '/billing/v1/late-cost?from=2026-10-31T23%3A00%3A00.000Z&to=2026-11-27T12%3A00%3A00.000Z&by=written Bearer pk_1',
-      '/billing/v1/late-cost?from=2026-11-20T23%3A00%3A00.000Z&to=2026-11-22T23%3A00%3A00.000Z&by=closed Bearer pk_1',
+      '/billing/v1/late-replies?from=2026-10-31T23%3A00%3A00.000Z&to=2026-11-27T12%3A00%3A00.000Z&by=written Bearer pk_1',
+      '/billing/v1/late-replies?from=2026-11-20T23%3A00%3A00.000Z&to=2026-11-22T23%3A00%3A00.000Z&by=closed Bearer pk_1',
     ]);
   });
 

@@ -45,9 +45,9 @@ async function gather(options: LateOptions, access: PlatformAccess, terminal: Te
     const period = { from: instantOf(options.from, zone, 0), to: instantOf(options.to, zone, 1) };
     const { country, region, closed } = options;
     const replies = await step<Replies>(1, '/windows/v1/insight/replies', { ...period, country, region, closed });
-    const cost = await step<LateCost>(2, '/billing/v1/late-cost', { from: replies.from, to: replies.to, by: 'written' });
+    const cost = await step<LateCost>(2, '/billing/v1/late-replies', { from: replies.from, to: replies.to, by: 'written' });
     const weekend = lastWeekend(Date.parse(first.now), zone);
-    const over = await step<LateCost>(3, '/billing/v1/late-cost', { from: iso(weekend.from), to: iso(weekend.to), by: 'closed' });
+    const over = await step<LateCost>(3, '/billing/v1/late-replies', { from: iso(weekend.from), to: iso(weekend.to), by: 'closed' });
     return { replies, cost, lastWeekend: over, waiting };
   } finally {
     terminal.replace('');

@@ -75,3 +75,25 @@ export const showWaiting: Description = {
   problems: ['not-found', 'busy'],
   answer: answered('By market, dearest first. `refused`: they could be answered by a template only. `unpriced`: the catalog has no price.', waiting),
 };
+
+/** Within how many hours windows are counted as closing. */
+export const closingHours = [1, 3, 6, 12, 24] as const;
+
+const open = object({ conversationId: id('Conversation'), contactId: id('Contact'), lastInboundAt: instant(), closesAt: instant(), market: nullable(text({ max: 64 })) });
+const hours = integer({ min: Math.min(...closingHours), max: Math.max(...closingHours) });
+
+export const listOpen: Omit<RouteDescription, 'query'> = {
+  summary: 'Who may be answered freely now, those whose window closes first coming first.',
+  detail: 'Computed with the policy in force now. `counts` are of all that are open, whatever the page. `market` is null where it is not known here.',
+  problems: ['invalid-cursor', 'not-found'],
+  answer: answered(
+    'A page. `next` goes into `after`; null at the end.',
+    object({
+      now: instant(),
+      zone: text({ max: 64 }),
+      open: list(open, { min: 0, max: 1_000 }),
+      counts: object({ total: count, closingWithin: list(object({ hours, count }), { min: closingHours.length, max: closingHours.length }) }),
+      next: nullable(text({ max: 2_000 })),
+    }),
+  ),
+};

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from './database.js';
-import { administratorSql, httpRole, ownerRole, platformRole } from './roles.js';
+import { administratorSql, commonSchemas, httpRole, ownerRole, platformRole, reportSchema } from './roles.js';
 
 /** What is wrong with the login that a database was opened with, for work on one schema. */
 export type LoginFault =
@@ -16,13 +16,18 @@ export async function loginFault(database: Queryable, schema: string): Promise<L
     `select current_user as login,
        exists (select from pg_roles where (rolsuper or rolbypassrls) and pg_has_role(current_user, oid, 'member')) as bypasses,
        array(select wanted from unnest($1::text[]) as w(wanted) where not exists (select from pg_roles where rolname = wanted and pg_has_role(current_user, oid, 'member'))) as lacking,
-       to_regnamespace($2) is not null as made`,
-    [roles, schema],
+       to_regnamespace($2) is not null and ($3 or to_regnamespace($4) is not null) as made`,
+    [roles, schema, isCommon(schema), reportSchema],
   );
   const { login, bypasses, lacking, made } = rows[0]!;
   if (bypasses) return { kind: 'bypasses', login };
   if (lacking.length > 0) return { kind: 'lacks-roles', login, roles: lacking };
   return made ? undefined : { kind: 'lacks-schema', login };
+}
+
+/** A service makes its views in the schema of the reports; what all share has none there. */
+function isCommon(schema: string): boolean {
+  return (commonSchemas as readonly string[]).includes(schema);
 }
 
 /** Whom PGlite's session belongs to, and may always go back to. */
@@ -35,7 +40,7 @@ export const pgliteSuperuser = 'postgres';
 export async function lowerPglite(database: Database, schema: string): Promise<void> {
   if (database.kind !== 'pglite') throw new Error('on a server the login is the one of its address');
   if ((await loginFault(database, schema)) === undefined) return;
-  await database.query(`set session authorization ${pgliteSuperuser}; ${administratorSql({ services: schema === 'log' || schema === 'access' ? [] : [schema] })} set session authorization ${platformRole}`);
+  await database.query(`set session authorization ${pgliteSuperuser}; ${administratorSql({ services: isCommon(schema) ? [] : [schema] })} set session authorization ${platformRole}`);
 }
 
 /** A table that shows more than it should: `open`: rows of tenants without a forced wall · `readable`: HTTP reads it, and nothing limits what. */

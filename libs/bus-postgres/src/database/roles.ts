@@ -6,6 +6,12 @@ export const commonSchemas = ['log', 'access'] as const;
 /** The login of a process with all services in it. By itself it may read and append the log; everything else it does as one of the others. */
 export const platformRole = 'parley_platform';
 
+/** The views for whoever asks in SQL, of all services; the name has the version of what they promise. */
+export const reportSchema = 'report_v1';
+
+/** The login of a dashboard: it reads those views, and nothing else. */
+export const reportRole = 'parley_report';
+
 /** Who owns a schema and sees all its rows. For a service's schema: its runner, and the login of a process with that service alone. */
 export function ownerRole(schema: string): string {
   return `parley_${schema}`;
@@ -30,7 +36,12 @@ export function loginRoles({ services }: Pick<Installation, 'services'>): readon
 
 /** All roles, each before those that are members of it. None inherits: what a role of ours may do, it has been given itself. */
 export function allRoles({ services }: Pick<Installation, 'services'>): readonly string[] {
-  return [...commonSchemas.map(ownerRole), httpRole('access'), ...services.map(httpRole), ...loginRoles({ services })];
+  return [...commonSchemas.map(ownerRole), ownerRole(reportSchema), reportRole, httpRole('access'), ...services.map(httpRole), ...loginRoles({ services })];
+}
+
+/** All schemas, those of all services first. */
+export function allSchemas({ services }: Pick<Installation, 'services'>): readonly string[] {
+  return [...commonSchemas, reportSchema, ...services];
 }
 
 /** Who may act as whom. */
@@ -48,7 +59,7 @@ function memberships(services: readonly string[]): readonly (readonly [member: s
  * Needs a superuser, or a role with CREATEROLE and CREATE on the database.
  */
 export function administratorSql({ services, passwords = new Map() }: Installation): string {
-  const schemas = [...commonSchemas, ...services];
+  const schemas = allSchemas({ services });
   for (const name of schemas) identifier(httpRole(name));
   const pairs = memberships(services).map(([member, role]) => `('${member}', '${role}')`);
   return `
@@ -69,7 +80,7 @@ begin
       execute format('alter role %I nosuperuser nobypassrls noinherit', name);
     end if;
   end loop;
-  foreach name in array ${texts(loginRoles({ services }))} loop
+  foreach name in array ${texts([...loginRoles({ services }), reportRole])} loop
     if not (select rolcanlogin from pg_roles where rolname = name) then execute format('alter role %I login', name); end if;
   end loop;
 ${[...passwords].map(([role, password]) => `  alter role ${identifier(role)} password ${literal(password)};`).join('\n')}
@@ -105,6 +116,14 @@ ${[...passwords].map(([role, password]) => `  alter role ${identifier(role)} pas
       execute format('grant select, insert, update, delete on all tables in schema log to %I', name);
     end if;
   end loop;
+  reset role;
+
+  -- Services make the views of the reports; a dashboard reads them.
+  set local role ${identifier(ownerRole(reportSchema))};
+  foreach name in array ${texts(services.map(ownerRole))} loop
+    if not has_schema_privilege(name, '${reportSchema}', 'create') then execute format('grant usage, create on schema %I to %I', '${reportSchema}', name); end if;
+  end loop;
+  if not has_schema_privilege('${reportRole}', '${reportSchema}', 'usage') then grant usage on schema ${identifier(reportSchema)} to ${identifier(reportRole)}; end if;
   reset role;
   foreach name in array ${texts(['access', ...services])} loop
     if not has_schema_privilege('parley_' || name || '_http', name, 'usage') then

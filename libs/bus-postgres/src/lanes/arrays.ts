@@ -5,7 +5,12 @@ import type { ColumnType } from '@parley/contracts';
  * Columns of a batch as PostgreSQL's own binary arrays. As text, each value would be escaped here and parsed there, and as JSON each row would
  * carry the names of its columns too: a row of forty columns then costs more to write down than to decide.
  */
-const elementTypes = { boolean: 16, bytea: 17, bigint: 20, integer: 23, text: 25, jsonb: 3802 } as const satisfies Record<ColumnType, number>;
+const elementTypes = { boolean: 16, bytea: 17, bigint: 20, integer: 23, text: 25, jsonb: 3802, 'integer[]': 25, 'bigint[]': 25 } as const satisfies Record<ColumnType, number>;
+
+/** The type of the array that a column's values travel in. PostgreSQL has no array of arrays of different lengths: lists travel as texts. */
+export function carrierOf(type: ColumnType): string {
+  return type.endsWith('[]') ? 'text[]' : `${type}[]`;
+}
 
 const headerBytes = 20;
 const nullLength = 0xffff_ffff;
@@ -69,7 +74,16 @@ const writers: { readonly [Type in ColumnType]: (item: unknown) => void } = {
     scratch.set(item, at);
     at += item.length;
   },
+  'integer[]': (item) => putText(listText(item), 0),
+  'bigint[]': (item) => putText(listText(item), 0),
 };
+
+/** Whole numbers, or decimal integers as text, as PostgreSQL writes a list of them. */
+function listText(item: unknown): string {
+  const whole = (one: unknown): boolean => Number.isSafeInteger(one) || (typeof one === 'string' && /^-?[0-9]{1,20}$/.test(one));
+  if (!Array.isArray(item) || !item.every(whole)) throw unfit('a list of integers', item);
+  return `{${item.join(',')}}`;
+}
 
 const TWO_32 = 2 ** 32;
 

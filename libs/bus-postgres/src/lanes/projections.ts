@@ -1,7 +1,7 @@
 import { DataError } from '@parley/bus';
-import type { ColumnValue, RowChange, Table } from '@parley/contracts';
+import type { ColumnType, ColumnValue, RowChange, Table } from '@parley/contracts';
 import { identifier } from '../database/database.js';
-import { arrayOf } from './arrays.js';
+import { arrayOf, carrierOf } from './arrays.js';
 import type { Statement } from './statement.js';
 
 type Row = { readonly [column: string]: ColumnValue };
@@ -26,7 +26,7 @@ export class Projection {
     const keyColumns = Object.fromEntries(table.key.map((column) => [column, table.columns[column]!]));
     this.#upsert = `
       insert into ${name} as t (${columns.join(', ')}, source_partition)
-      select ${columns.join(', ')}, $1::int from unnest(${arrayTypes(table.columns)}) as r(${columns.join(', ')})
+      select ${this.#columns.map((column) => castOf(column, table.columns[column]!.type)).join(', ')}, $1::int from unnest(${arrayTypes(table.columns)}) as r(${columns.join(', ')})
       on conflict (${key.join(', ')}) do update set ${[...set, 'source_partition = excluded.source_partition'].join(', ')}
       where t.source_partition = excluded.source_partition`;
     // From the keys to the rows, one by one: a join would be planned while the table is empty, and read all of it once it is not.
@@ -82,7 +82,12 @@ export class Projection {
 
 /** `$2::text[], $3::bigint[]` and so on: `$1` is the source partition. */
 function arrayTypes(columns: Table['columns']): string {
-  return Object.values(columns).map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
+  return Object.values(columns).map(({ type }, index) => `$${index + 2}::${carrierOf(type)}`).join(', ');
+}
+
+/** A column of what was unnested, as its table has it. */
+function castOf(column: string, type: ColumnType): string {
+  return type.endsWith('[]') ? `${identifier(column)}::${type}` : identifier(column);
 }
 
 /** The projections of several topologies in one schema. */

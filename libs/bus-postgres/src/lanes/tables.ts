@@ -84,6 +84,8 @@ const columnTypes = {
   boolean: 'boolean',
   bytea: 'bytea',
   jsonb: 'jsonb',
+  'integer[]': 'integer[]',
+  'bigint[]': 'bigint[]',
 } as const satisfies Record<ColumnType, string>;
 
 /** `"column" type` of every column, in the table's order. */

@@ -215,7 +215,7 @@ export class MemoryStore implements RebuildStore, SlotStore {
   }
 }
 
-function rowId(table: string, key: { readonly [column: string]: string | number }): string {
+function rowId(table: string, key: { readonly [column: string]: string | number | boolean }): string {
   return `${table}:${canonical(key)}`;
 }
 

@@ -1,12 +1,16 @@
 import type { ColumnType, RowChange, Table } from '@parley/contracts';
 
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) || (typeof value === 'string' && /^-?[0-9]+$/.test(value));
+
 const fits: { readonly [Type in ColumnType]: (value: unknown) => boolean } = {
   text: (value) => typeof value === 'string',
-  bigint: (value) => Number.isSafeInteger(value) || (typeof value === 'string' && /^-?[0-9]+$/.test(value)),
+  bigint: isWhole,
   integer: (value) => Number.isInteger(value),
   boolean: (value) => typeof value === 'boolean',
   bytea: (value) => value instanceof Uint8Array,
   jsonb: (value) => typeof value === 'object' && value !== null,
+  'integer[]': (value) => Array.isArray(value) && value.every((item) => Number.isInteger(item)),
+  'bigint[]': (value) => Array.isArray(value) && value.every(isWhole),
 };
 
 /** Throws unless the change names a table of the list and has exactly its columns, each of its type, its key, and a business. */

@@ -1,5 +1,5 @@
 import type { AnyTopology, TopicName } from '@parley/contracts';
-import { billingTopology, deliveryTopology, envelopesTopology, feedTopology, notificationsTopology, repliesTopology, windowsTopology } from '@parley/domain';
+import { billingTopology, businessesTopology, deliveryTopology, envelopesTopology, feedTopology, lateRepliesTopology, notificationsTopology, repliesTopology, spendTopology, windowsTopology } from '@parley/domain';
 import { witnessTopology } from './witness.js';
 import type { ServiceSlots } from './world.js';
 
@@ -12,6 +12,9 @@ export const platformTopologies: readonly { readonly service: string; readonly t
   { service: 'delivery', topology: feedTopology as AnyTopology },
   { service: 'delivery', topology: envelopesTopology as AnyTopology },
   { service: 'billing', topology: billingTopology as AnyTopology },
+  { service: 'billing', topology: spendTopology as AnyTopology },
+  { service: 'billing', topology: lateRepliesTopology as AnyTopology },
+  { service: 'billing', topology: businessesTopology as AnyTopology },
   { service: 'witness', topology: witnessTopology },
 ];
 

@@ -1,0 +1,18 @@
+import { dropReportViewSql, reportViewSql } from '@parley/bus-postgres';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { businessesView, chargesView } from '../report/charges.js';
+import { lateRepliesView, spendByDayView } from '../report/spend.js';
+
+const views = [businessesView, chargesView, spendByDayView, lateRepliesView];
+
+export class ReportV11764700000000 implements MigrationInterface {
+  readonly name = 'ReportV11764700000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const view of views) await queryRunner.query(reportViewSql(view));
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const view of views.toReversed()) await queryRunner.query(dropReportViewSql(view));
+  }
+}

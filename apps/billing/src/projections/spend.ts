@@ -1,0 +1,96 @@
+import type { DayPart } from '@parley/domain';
+import type { EntityManager } from 'typeorm';
+
+/** By what spend can be asked for, and the column each is; `day` is the local one. In the order in which answers are sorted. */
+export const dimensions = { day: 'day', market: 'market', category: 'category', number: 'number_id', template: 'template', lane: 'lane', rule: 'rule' } as const;
+
+export type Dimension = keyof typeof dimensions;
+
+/** Sums of one group. Counts and micros as PostgreSQL's decimal text. `keys`: one per dimension asked for, empty where it does not apply. */
+export interface Spent {
+  readonly keys: readonly string[];
+  readonly messages: string;
+  readonly free: string;
+  readonly micros: string;
+}
+
+export interface SpendPage {
+  readonly rows: readonly Spent[];
+  readonly total: Omit<Spent, 'keys'>;
+  readonly illustrative: boolean;
+}
+
+export interface SpendQuestion {
+  readonly businessId: string;
+  readonly currency: string;
+  /** The days asked for, cut into days in UTC. */
+  readonly parts: readonly DayPart[];
+  readonly by: readonly Dimension[];
+  /** The keys of the last group that was given out; null at the beginning. */
+  readonly after: readonly string[] | null;
+  readonly limit: number;
+}
+
+/** What had happened before that quarter of the day, of running sums (see `spendTable`): 0 where nothing had. */
+export function sumBefore(sums: string, quarters: string, quarter: string): string {
+  return `coalesce(${sums}[width_bucket(${quarter} - 1, ${quarters})], 0)`;
+}
+
+/** What happened between two quarters of the day. */
+export function sumBetween(sums: string, quarters: string, first: string, behind: string): string {
+  return `${sumBefore(sums, quarters, behind)} - ${sumBefore(sums, quarters, first)}`;
+}
+
+/**
+ * Groups in the order of their keys, and the totals over all of them. A row is read once for each local day it is part of, whatever was
+ * counted in it: the work is days × groups, not messages.
+ */
+export async function spentBy(manager: EntityManager, { businessId, currency, parts, by, after, limit }: SpendQuestion): Promise<SpendPage> {
+  const parameters = [businessId, currency, pluck(parts, 'utcDay'), pluck(parts, 'first'), pluck(parts, 'behind'), pluck(parts, 'day'), limit];
+  const rows = (await manager.query(spendSql(by, after !== null), after === null ? parameters : [...parameters, ...after])) as readonly (Totals & { readonly found: boolean } & { readonly [key: string]: string })[];
+  const [first] = rows;
+  const { all_messages: messages = '0', all_free: free = '0', all_micros: micros = '0', illustrative = false } = first ?? {};
+  return {
+    rows: rows.filter(({ found }) => found).map((row) => ({ keys: by.map((_, index) => row[`k${index}`]!), messages: row.messages!, free: row.free!, micros: row.micros! })),
+    total: { messages, free, micros },
+    illustrative,
+  };
+}
+
+interface Totals {
+  readonly all_messages: string;
+  readonly all_free: string;
+  readonly all_micros: string;
+  readonly illustrative: boolean;
+}
+
+function spendSql(by: readonly Dimension[], goesOn: boolean): string {
+  const keys = by.map((_, index) => `k${index}`);
+  const comma = by.map((dimension, index) => `${dimension === 'day' ? 'p.day' : `s.${dimensions[dimension]}`} collate "C" as k${index}, `).join('');
+  const behind = goesOn && keys.length > 0 ? `where (${keys.join(', ')}) > (${keys.map((_, index) => `$${index + 8}::text`).join(', ')})` : '';
+  return `
+    with part as (
+      select * from unnest($3::int[], $4::int[], $5::int[], $6::text[]) as p(utc_day, first, behind, day)
+    ), grouped as (
+      select ${comma}sum(${sumBetween('s.messages', 's.quarters', 'p.first', 'p.behind')}) as messages,
+        sum(case when s.free then ${sumBetween('s.messages', 's.quarters', 'p.first', 'p.behind')} else 0 end) as free,
+        sum(${sumBetween('s.micros', 's.quarters', 'p.first', 'p.behind')}) as micros,
+        bool_or(s.illustrative) as illustrative
+      from part p join "billing"."spend_day" s on s.business_id = $1 and s.utc_day = p.utc_day and s.currency = $2
+      where width_bucket(p.behind - 1, s.quarters) > width_bucket(p.first - 1, s.quarters)
+      ${keys.length > 0 ? `group by ${keys.join(', ')}` : 'having count(*) > 0'}
+    ), total as (
+      select coalesce(sum(messages), 0)::text as all_messages, coalesce(sum(free), 0)::text as all_free, coalesce(sum(micros), 0)::text as all_micros,
+        coalesce(bool_or(illustrative), false) as illustrative
+      from grouped
+    ), page as (
+      select * from grouped ${behind} ${keys.length > 0 ? `order by ${keys.join(', ')}` : ''} limit $7
+    )
+    select ${keys.map((key) => `g.${key}, `).join('')}g.messages::text, g.free::text, g.micros::text, g.messages is not null as found, total.*
+    from total left join page g on true
+    ${keys.length > 0 ? `order by ${keys.map((key) => `g.${key}`).join(', ')}` : ''}`;
+}
+
+function pluck<Key extends keyof DayPart>(parts: readonly DayPart[], key: Key): DayPart[Key][] {
+  return parts.map((part) => part[key]);
+}

@@ -1,0 +1,52 @@
+import type { AdjustmentPosted, ChargePosted } from '@parley/contracts';
+import type { SpendEvent } from './events.js';
+
+/**
+ * By what spend is told apart, besides business and time. Text that does not apply is empty: of a message without a template, and of an
+ * adjustment, which is about no one message.
+ */
+export interface Facets {
+  readonly market: string;
+  readonly category: string;
+  readonly numberId: string;
+  /** The template's name; its languages and versions are counted together. */
+  readonly template: string;
+  readonly lane: string;
+  readonly rule: string;
+  readonly currency: string;
+  readonly illustrative: boolean;
+  /** Whether it cost nothing. */
+  readonly free: boolean;
+}
+
+/** The rule that adjustments are shown under. */
+export const adjustmentRule = 'adjustment';
+
+export function facetsOf(event: SpendEvent): Facets {
+  switch (event.type) {
+    case 'ChargePosted':
+      return ofCharge(event);
+    case 'AdjustmentPosted':
+      return ofAdjustment(event);
+    default:
+      return event satisfies never;
+  }
+}
+
+function ofCharge({ message, market, rule, currency, illustrative, amount }: ChargePosted): Facets {
+  return {
+    market,
+    category: message.category,
+    numberId: message.numberId,
+    template: message.template?.name ?? '',
+    lane: message.lane,
+    rule,
+    currency,
+    illustrative,
+    free: amount === 0n,
+  };
+}
+
+function ofAdjustment({ currency }: AdjustmentPosted): Facets {
+  return { market: '', category: '', numberId: '', template: '', lane: '', rule: adjustmentRule, currency, illustrative: false, free: false };
+}

@@ -1,0 +1,65 @@
+import { localDate, type LocalDate } from '@parley/rating';
+import { quarterOf, quartersPerDay } from './quarters.js';
+
+/** A part of a day in UTC that belongs to one local day. Quarters of the UTC day, `behind` not included. */
+export interface DayPart {
+  readonly day: LocalDate;
+  /** Days since 1970-01-01. */
+  readonly utcDay: number;
+  readonly first: number;
+  readonly behind: number;
+}
+
+const dayMs = 86_400_000;
+const quarterMs = dayMs / quartersPerDay;
+/** No zone is further from UTC, in quarters. */
+const furthest = 15 * 4;
+
+/** The quarter-hour, counted from 1970-01-01T00:00Z, with which the day begins in the zone. */
+export function firstQuarterOf(day: LocalDate, zone: string): number {
+  const middle = quarterOf(utcMidnightOf(day));
+  let [low, high] = [middle - furthest, middle + furthest];
+  while (low < high) {
+    const half = Math.floor((low + high) / 2);
+    if (localDate(half * quarterMs, zone) >= day) high = half;
+    else low = half + 1;
+  }
+  return low;
+}
+
+/** So many days later; earlier where negative. */
+export function daysLater(day: LocalDate, days: number): LocalDate {
+  return new Date(utcMidnightOf(day) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** Days from the first to the last, both included. */
+export function daysBetween(first: LocalDate, last: LocalDate): number {
+  return (utcMidnightOf(last) - utcMidnightOf(first)) / dayMs + 1;
+}
+
+/** Local days, first to last, as the parts of days in UTC that they are made of, in their order. */
+export function partsOfDays(first: LocalDate, last: LocalDate, zone: string): readonly DayPart[] {
+  const parts: DayPart[] = [];
+  let from = firstQuarterOf(first, zone);
+  for (let day = first; day <= last; day = daysLater(day, 1)) {
+    const behind = firstQuarterOf(daysLater(day, 1), zone);
+    parts.push(...partsOf(day, from, behind));
+    from = behind;
+  }
+  return parts;
+}
+
+function partsOf(day: LocalDate, from: number, behind: number): readonly DayPart[] {
+  const parts: DayPart[] = [];
+  for (let at = from; at < behind; ) {
+    const utcDay = Math.floor(at / quartersPerDay);
+    const end = Math.min(behind, (utcDay + 1) * quartersPerDay);
+    parts.push({ day, utcDay, first: at - utcDay * quartersPerDay, behind: end - utcDay * quartersPerDay });
+    at = end;
+  }
+  return parts;
+}
+
+function utcMidnightOf(day: LocalDate): number {
+  return Date.parse(`${day}T00:00:00Z`);
+}
