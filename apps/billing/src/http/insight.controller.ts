@@ -11,7 +11,7 @@ import { lateChargesOf } from '../projections/late-charge.js';
 import { quoteMessage, showLateCost } from './descriptions.js';
 
 /** Charges that one answer is made of at most. */
-const mostCharges = 500_000;
+const mostCharges = 250_000;
 
 const costShape = object({ ...periodFields, by: optional(oneOf(costedBy)) });
 const askedShape = object({

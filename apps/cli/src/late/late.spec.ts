@@ -79,12 +79,12 @@ describe('parley late', () => {
     // Wednesday's 0.055 is the closed day's, Friday's is a workday's, Saturday's 0.0014 the weekend's.
     expect(text).toMatch(/│ Workdays +│ +10 │ +10 │ +20 h │ +45 h 30 min │ +1 │ +10 % │ +USD 0\.055 │/);
     expect(text).toMatch(/│ Weekends .* 100 % │ USD 0\.0014 │/);
-    expect(text).toMatch(/│ Holidays .* 100 % │ +USD 0\.055 │/);
+    expect(text).toMatch(/│ Holidays, closed .* 100 % │ +USD 0\.055 │/);
     expect(text).toMatch(/│ All .* 25 % │ USD 0\.1114 │/);
     expect(text).toContain('(█ is USD 0.055)');
     expect(lines.find((line) => line.startsWith('Fri'))).toBe(`Fri  ${'··'.repeat(18)}██${'··'.repeat(5)}`);
     expect(lines.find((line) => line.startsWith('Sat'))).toBe(`Sat  ${'··'.repeat(11)}▁▁${'··'.repeat(12)}`);
-    expect(text).toContain('2026-11-18 Repentance Day: 1 waited, 1 answered late (holidays of DE-SN)');
+    expect(text).toContain('Holidays of DE-SN, and closed days\n  2026-11-18 Repentance Day: 1 waited, 1 answered late, 0 not yet\n');
     expect(text).toContain('Last weekend (Sat 21 Nov to Sun 22 Nov) cost USD 0.0564: 2 late replies whose windows closed on it.');
     expect(text).toContain('Open now: 5 contacts wait in open windows; 3 of them close by Mon 30 Nov 00:00, the first at Sat 28 Nov 08:30.');
     expect(text).toContain('If nobody answers until then, late replies will cost USD 0.165.');
@@ -115,7 +115,7 @@ describe('parley late', () => {
   it('says what cannot be priced, and what the policy refuses', async () => {
     const text = (await report({}, fakeFetch({ waiting: { refused: 2, unpriced: 1, total: [], markets: [] } }))).join('\n');
     expect(text).toContain('2 of them can then be answered by a template only');
-    expect(text).toContain('1 of them have no price');
+    expect(text).toContain('1 of them has no price');
   });
 
   it('is all of it for programs, with --json', async () => {

@@ -17,7 +17,7 @@ export function reportOf(answers: LateAnswers, ink: Ink): readonly string[] {
     '',
     ...mapsOf(replies, cost, ink),
     '',
-    ...holidaysOf(replies),
+    ...holidaysOf(replies, ink),
     ...weekendOf(lastWeekend, replies.zone, ink),
     ...waitingOf(waiting, ink),
     ...(examples ? ['', ink.faint('Prices marked illustrative are among these: examples, and no bill.')] : []),
@@ -31,7 +31,7 @@ function daysOf({ days, total, closedDays }: Replies, { days: costs, total: all 
   const lines: readonly Line[] = [
     lineOf('Workdays', days.workday, costOf((day) => !closed.has(day) && !isWeekend(day))),
     lineOf('Weekends', days.weekend, costOf((day) => !closed.has(day) && isWeekend(day))),
-    lineOf('Holidays', days.closed, costOf((day) => closed.has(day))),
+    lineOf('Holidays, closed', days.closed, costOf((day) => closed.has(day))),
     lineOf('All', total, all),
   ];
   const right = (title: string) => ({ title, align: 'right' as const });
@@ -54,11 +54,12 @@ function mapsOf(replies: Replies, cost: LateCost, ink: Ink): readonly string[] {
   });
 }
 
-function holidaysOf({ closedDays, calendar }: Replies): readonly string[] {
+function holidaysOf({ closedDays, calendar }: Replies, ink: Ink): readonly string[] {
   const busy = closedDays.filter(({ count }) => count > 0);
   if (busy.length === 0) return [];
-  const where = calendar.country === null ? 'closed days' : `holidays of ${[calendar.country, calendar.region].filter((part) => part !== null).join('-')}`;
-  return [...busy.map(({ day, name, count, late }) => `${day} ${name}: ${count} waited, ${late} answered late (${where})`), ''];
+  const whose = [calendar.country, calendar.region].filter((part) => part !== null).join('-');
+  const title = whose === '' ? 'Closed days' : `Holidays of ${whose}, and closed days`;
+  return [ink.strong(title), ...busy.map(({ day, name, count, late, unanswered }) => `  ${day} ${name}: ${count} waited, ${late} answered late, ${unanswered} not yet`), ''];
 }
 
 function weekendOf({ from, to, total }: LateCost, zone: string, ink: Ink): readonly string[] {
@@ -74,11 +75,11 @@ function waitingOf({ until, zone, open, closing, refused, unpriced, firstClosesA
   if (closing === 0) return [`${head}; none of them closes before ${then}.`];
   const first = firstClosesAt === null ? '' : `, the first at ${localTime(Date.parse(firstClosesAt), zone)}`;
   return [
-    `${head}; ${closing} of them close by ${then}${first}.`,
+    `${head}; ${closing} of them ${closing === 1 ? 'closes' : 'close'} by ${then}${first}.`,
     ...(total.length === 0 ? [] : [`If nobody answers until then, late replies will cost ${ink.strong(money(total))}.`]),
     ...markets.map(({ market, unitPrice, rule, assumes, cost }) => `  ${market}: ${cost.count} × ${unitPrice} = ${money([cost])} (${[rule, ...assumes.map((one) => `assumes ${one}`)].join(', ')})`),
     ...(refused === 0 ? [] : [`${refused} of them can then be answered by a template only: the policy refuses late replies.`]),
-    ...(unpriced === 0 ? [] : [`${unpriced} of them have no price: the operator has to publish a rate card.`]),
+    ...(unpriced === 0 ? [] : [`${unpriced} of them ${unpriced === 1 ? 'has' : 'have'} no price: the operator has to publish a rate card.`]),
   ];
 }
 

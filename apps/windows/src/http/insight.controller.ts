@@ -12,7 +12,7 @@ import { repliesOf, waitingOf } from '../projections/reply.js';
 import { showReplies, showWaiting } from './descriptions.js';
 
 /** Rows that one answer is made of at most. */
-const mostRows = 500_000;
+const mostRows = 250_000;
 /** No policy's free window is longer. */
 const longestWindowMs = 7 * 86_400_000;
 

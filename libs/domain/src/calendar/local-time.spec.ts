@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { localDate } from '@parley/rating';
-import { addDays, hourOfWeek, lastWeekend, nextMonday, startOfDay, weekHours, weekIndex, weekdayOf } from './local-time.js';
+import { addDays, lastWeekend, localHour, nextMonday, startOfDay, weekHours, weekIndex, weekdayOf } from './local-time.js';
 
 const berlin = 'Europe/Berlin';
 const at = (text: string): number => Date.parse(text);
 const hour = (text: string, zone = berlin): readonly number[] => {
-  const { weekday, hour: found } = hourOfWeek(at(text), zone);
+  const { weekday, hour: found } = localHour(at(text), zone);
   return [weekday, found];
 };
 
@@ -25,6 +25,18 @@ describe('the hour of the week', () => {
     expect(hour('2026-10-25T00:30:00Z')).toEqual([7, 2]);
     expect(hour('2026-10-25T01:30:00Z')).toEqual([7, 2]);
     expect(hour('2026-10-25T02:00:00Z')).toEqual([7, 3]);
+  });
+
+  it('is the same asked again, in any zone and in any order, as the calendar says for that very instant', () => {
+    const zones = [berlin, 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Chatham', 'America/St_Johns'];
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(2018, 0, 1), max: Date.UTC(2030, 0, 1) }), fc.constantFrom(...zones), (instant, zone) => {
+        const parts = new Map(new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23', weekday: 'short' }).formatToParts(instant).map(({ type, value }) => [type, value]));
+        const { day, weekday, hour: found } = localHour(instant, zone);
+        expect([day, weekday, found]).toEqual([localDate(instant, zone), ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(parts.get('weekday')!) + 1, Number(parts.get('hour'))]);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('has its place among all of them', () => {

@@ -9,6 +9,9 @@ export interface HourOfWeek {
 
 export const hoursInWeek = 168;
 const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
+/** Somewhat more than a year has. */
+const quartersKept = 40_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
@@ -20,12 +23,25 @@ export function weekIndex({ weekday, hour }: HourOfWeek): number {
   return (weekday - 1) * 24 + hour;
 }
 
+/** What the wall clock and the calendar say. */
+export interface LocalHour extends HourOfWeek {
+  readonly day: LocalDate;
+}
+
 /**
- * The hour of the week it is in the zone. When the clocks are put back an hour comes twice and both are that hour; when they are put forward one
+ * Day and hour of the week in the zone. When the clocks are put back an hour comes twice and both are that hour; when they are put forward one
  * does not come. Throws a RangeError for an unknown zone.
  */
-export function hourOfWeek(instant: Instant, zone: string): HourOfWeek {
-  return { weekday: weekdayOf(localDate(instant, zone)), hour: parseInt(hourFormat(zone).format(instant), 10) % 24 };
+export function localHour(instant: Instant, zone: string): LocalHour {
+  const { format, hours } = clockOf(zone);
+  const quarter = Math.floor(instant / quarterMs);
+  const known = hours.get(quarter);
+  if (known !== undefined) return known;
+  if (hours.size >= quartersKept) hours.clear();
+  const day = localDate(instant, zone);
+  const found = { day, weekday: weekdayOf(day), hour: Number(format.format(instant)) % 24 };
+  hours.set(quarter, found);
+  return found;
 }
 
 /** 1 for Monday to 7 for Sunday. */
@@ -70,13 +86,19 @@ export function nextMonday(now: Instant, zone: string): Instant {
   return startOfDay(addDays(today, 8 - weekdayOf(today)), zone);
 }
 
-const hourFormats = new Map<string, Intl.DateTimeFormat>();
+interface Clock {
+  readonly format: Intl.DateTimeFormat;
+  /** Hours found lately, by quarter of an hour: every zone is a whole number of quarters from UTC, and changes its clocks between two. */
+  readonly hours: Map<number, LocalHour>;
+}
 
-/** One per zone, kept: making one costs a hundred times more than using it. */
-function hourFormat(zone: string): Intl.DateTimeFormat {
-  const known = hourFormats.get(zone);
+const clocks = new Map<string, Clock>();
+
+/** One per zone, kept: asking the calendar for each of half a million replies took twenty seconds. The same question always has the same answer. */
+function clockOf(zone: string): Clock {
+  const known = clocks.get(zone);
   if (known) return known;
-  const format = new Intl.DateTimeFormat('en-u-nu-latn', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' });
-  hourFormats.set(zone, format);
-  return format;
+  const clock = { format: new Intl.DateTimeFormat('en-u-nu-latn', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }), hours: new Map<number, LocalHour>() };
+  clocks.set(zone, clock);
+  return clock;
 }

@@ -1,11 +1,11 @@
 import type { Instant } from '@parley/contracts';
 import type { Micros } from '@parley/money';
-import { localDate, windowClosesAt, type LocalDate, type Policy } from '@parley/rating';
-import { hourOfWeek, weekHours, weekIndex, type HourOfWeek, type Period } from '../calendar/local-time.js';
+import { windowClosesAt, type LocalDate, type Policy } from '@parley/rating';
+import { localHour, weekHours, weekIndex, type HourOfWeek, type Period } from '../calendar/local-time.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { Costs, type Cost } from './amounts.js';
 
-/** The rule that charges a late reply, by the name it has in every policy that has one. */
+/** The rule that charges a late reply. */
 export const lateRule = 'late-free-form';
 
 /** What the cost of a late reply is put down to: when the contact wrote, when the window closed over it, or when the reply was sent. */
@@ -46,10 +46,10 @@ export function lateCost(charges: Iterable<LateCharge>, by: CostedBy, { from, to
     const at = instantOf(charge, by, catalog);
     if (at === null || at < from || at >= to) continue;
     illustrative ||= charge.illustrative;
-    const day = localDate(at, zone);
-    const ofDay = days.get(day) ?? new Costs();
-    days.set(day, ofDay);
-    const into = [total, hours[weekIndex(hourOfWeek(at, zone))], ofDay, charge.lastInboundAt === null ? neverWrote : undefined];
+    const local = localHour(at, zone);
+    const ofDay = days.get(local.day) ?? new Costs();
+    days.set(local.day, ofDay);
+    const into = [total, hours[weekIndex(local)], ofDay, charge.lastInboundAt === null ? neverWrote : undefined];
     for (const costs of into) costs?.add(charge.currency, charge.amountMicros);
   }
   return {

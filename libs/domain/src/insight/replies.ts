@@ -1,6 +1,6 @@
 import type { Instant } from '@parley/contracts';
-import { localDate, type LocalDate } from '@parley/rating';
-import { hourOfWeek, weekHours, weekIndex, weekdayOf, type HourOfWeek } from '../calendar/local-time.js';
+import type { LocalDate } from '@parley/rating';
+import { localHour, weekHours, weekIndex, type HourOfWeek } from '../calendar/local-time.js';
 
 /** One unanswered stretch, as far as this reads it; `responseMs` is null while nobody has answered. */
 export interface Reply {
@@ -48,10 +48,10 @@ export function replyInsight(replies: Iterable<Reply>, zone: string, closedDays:
   const hours = weekHours.map(() => new Tally());
   const ofClosedDays = new Map(closedDays.map((one) => [one.day, { ...one, tally: new Tally() }]));
   for (const reply of replies) {
-    const day = localDate(reply.firstUnansweredAt, zone);
-    const closedDay = ofClosedDays.get(day);
-    const kindOfDay = closedDay ? closed : weekdayOf(day) > 5 ? weekend : workday;
-    for (const tally of [total, kindOfDay, closedDay?.tally, hours[weekIndex(hourOfWeek(reply.firstUnansweredAt, zone))]]) tally?.add(reply);
+    const local = localHour(reply.firstUnansweredAt, zone);
+    const closedDay = ofClosedDays.get(local.day);
+    const kindOfDay = closedDay ? closed : local.weekday > 5 ? weekend : workday;
+    for (const tally of [total, kindOfDay, closedDay?.tally, hours[weekIndex(local)]]) tally?.add(reply);
   }
   return {
     total: total.responses(),

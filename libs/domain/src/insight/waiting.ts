@@ -4,7 +4,7 @@ import { isInsideWindow, windowClosesAt } from '@parley/rating';
 import type { Business, Catalog } from '../catalog/catalog.js';
 import { policyInForce } from '../catalog/lookups.js';
 import type { Asked } from '../quote/price.js';
-import { quote } from '../quote/quote.js';
+import { quote, type Quote } from '../quote/quote.js';
 import { Costs, type Cost } from './amounts.js';
 
 /** A conversation whose contact waits for an answer. */
@@ -51,6 +51,7 @@ export function waitingCost(waiting: Iterable<Waiting>, business: Business, cata
   const found = { open: 0, closing: 0, refused: 0, unpriced: 0 };
   let firstClosesAt: Instant | null = null;
   const total = new Costs();
+  const quoteOf = quotesAt(business, catalog, until);
   const markets = new Map<string, { readonly shown: Omit<MarketCost, 'count' | 'cost'>; readonly costs: Costs }>();
   for (const one of waiting) {
     if (!isInsideWindow(now, one.lastInboundAt, policy.document)) continue;
@@ -58,8 +59,7 @@ export function waitingCost(waiting: Iterable<Waiting>, business: Business, cata
     if (isInsideWindow(until, one.lastInboundAt, then.document)) continue;
     found.closing += 1;
     firstClosesAt = Math.min(firstClosesAt ?? Infinity, windowClosesAt(one.lastInboundAt, policy.document));
-    const asked: Asked = { ...one, lane: 'api', kind: 'free_form', category: 'service' };
-    const quoted = quote(asked, business, catalog, until);
+    const quoted = quoteOf(one);
     if (quoted.verdict !== 'priced') {
       found[quoted.verdict] += 1;
       continue;
@@ -71,6 +71,18 @@ export function waitingCost(waiting: Iterable<Waiting>, business: Business, cata
     for (const costs of [total, ofMarket.costs]) costs.add(currency, unitPrice);
   }
   return { ...found, firstClosesAt, total: total.list(), markets: [...markets.values()].map(shownMarket).sort(dearestFirst) };
+}
+
+/** One quote per market and way in: the windows are all closed by then, so that is all a price can follow from. */
+function quotesAt(business: Business, catalog: Catalog, until: Instant): (waiting: Waiting) => Quote {
+  const quotes = new Map<string, Quote>();
+  return (waiting) => {
+    const key = `${waiting.market} ${waiting.entryPointAt}`;
+    const asked: Asked = { ...waiting, lane: 'api', kind: 'free_form', category: 'service' };
+    const quoted = quotes.get(key) ?? quote(asked, business, catalog, until);
+    quotes.set(key, quoted);
+    return quoted;
+  };
 }
 
 function shownMarket({ shown, costs }: { readonly shown: Omit<MarketCost, 'count' | 'cost'>; readonly costs: Costs }): MarketCost {
