@@ -39,7 +39,7 @@ export function localHour(instant: Instant, zone: string): LocalHour {
   if (known !== undefined) return known;
   if (hours.size >= quartersKept) hours.clear();
   const day = localDate(instant, zone);
-  const found = { day, weekday: weekdayOf(day), hour: Number(format.format(instant)) % 24 };
+  const found = { day, weekday: weekdayOf(day), hour: parseInt(format.format(instant), 10) % 24 };
   hours.set(quarter, found);
   return found;
 }
