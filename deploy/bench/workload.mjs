@@ -137,6 +137,17 @@ class Draw {
   }
 }
 
+/** Used messages alone, so many, without repeats. */
+export function* drawUsage(messages) {
+  const draw = new Draw({ events: messages, conversations: Math.min(200_000, Math.max(200, Math.floor(messages / 5))) });
+  for (let index = 0; index < messages; index += 1) {
+    const random = (salt) => mixed(index, salt) / 2 ** 32;
+    const customer = draw.customer(Math.floor(random(0) * draw.scale.conversations));
+    yield draw.used(index, customer, now - spanMs + Math.floor((index / messages) * spanMs), random);
+    draw.again = null;
+  }
+}
+
 /** The input as append requests of at most `size` records, in an order that keeps each partition's. The catalog comes first. */
 export function* appendsOf(scale, size = 2_000) {
   const codec = createCodec();

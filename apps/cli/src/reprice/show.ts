@@ -6,10 +6,10 @@ import type { Terminal } from '../terminal/terminal.js';
 
 export function showSummary({ messages, pending, reasons, currencies }: RepricingSummary, title: string, top: number, terminal: Terminal): void {
   const { ink } = terminal;
-  terminal.line(ink.strong(`${grouped(messages)} messages priced again: ${title}`));
+  terminal.line(ink.strong(`${counted(messages)} priced again: ${title}`));
   for (const currency of currencies) showCurrency(currency, top, terminal);
-  for (const { reason, messages: count } of reasons) terminal.line(ink.bad(`${grouped(count)} messages have no price and are in no sum: ${reason}`));
-  if (pending > 0) terminal.line(`${grouped(pending)} messages are not charged yet, and are in no sum.`);
+  for (const { reason, messages: count } of reasons) terminal.line(ink.bad(`${counted(count)} without a price, in no sum: ${reason}`));
+  if (pending > 0) terminal.line(`${counted(pending)} not charged yet, in no sum.`);
 }
 
 function showCurrency(summary: CurrencySummary, top: number, terminal: Terminal): void {
@@ -21,8 +21,8 @@ function showCurrency(summary: CurrencySummary, top: number, terminal: Terminal)
   for (const line of drawTable(columns, lines, ink.faint)) terminal.line(line);
   const { winners, losers, unchanged, p50, p95, illustrative } = summary;
   if (summary.businesses.length > shown.length) terminal.line(`… and ${grouped(summary.businesses.length - shown.length)} businesses between these (--top, --csv).`);
-  terminal.line(`${grouped(losers)} would pay more, ${grouped(winners)} less, ${grouped(unchanged)} the same. Half of the businesses change by at most ${share(p50)}, 95 of 100 by at most ${share(p95)}.`);
-  if (illustrative > 0) terminal.line(ink.faint(`${grouped(illustrative)} messages are priced by examples: no bill may be made of them.`));
+  terminal.line(`${grouped(losers)} would pay more, ${grouped(winners)} less, ${grouped(unchanged)} the same.${p50 === null ? '' : ` The median change of a business is ${share(p50)}; for 95 of 100 it is ${share(p95)} or lower.`}`);
+  if (illustrative > 0) terminal.line(ink.faint(`${counted(illustrative)} priced by examples: no bill may be made of ${illustrative === 1 ? 'it' : 'them'}.`));
 }
 
 /** Those that lose most and those that win most. */
@@ -36,6 +36,7 @@ function lineOf({ businessId, messages, paidWas, paidWouldBe, was, wouldBe, chan
   return [businessId, grouped(messages), grouped(paidWas), grouped(paidWouldBe), text(was), text(wouldBe), { text: signed(change), ink: tone }, { text: share(basisPoints), ink: tone }];
 }
 
+const counted = (messages: number): string => `${grouped(messages)} ${messages === 1 ? 'message' : 'messages'}`;
 const text = (amount: bigint): string => formatDecimal(micros(amount));
 const signed = (amount: bigint): string => (amount > 0n ? `+${text(amount)}` : text(amount));
 const share = (basisPoints: bigint | null): string => (basisPoints === null ? 'from nothing' : formatBasisPoints(basisPoints));
