@@ -10,7 +10,7 @@ function essence(event) {
     case 'MessageRefused':
       return [event.message.messageId, event.reason];
     case 'ChargePosted':
-      return [event.chargeId, event.amount, event.unitPrice, event.rule, event.currency, event.rateCardId, event.illustrative];
+      return [event.chargeId, event.amount, event.unitPrice, event.rule, event.currency, event.rateCardId, event.illustrative, event.pricingCategory, event.pricingType, event.month];
     case 'DecisionSkipped':
       return [event.key, event.reason];
     default:

@@ -145,6 +145,8 @@ export const fixtures = [
   { file: 'apps/ingest/src/main.ts', allowed: accept('@nestjs/core', 'reflect-metadata'), forbidden: refuse('@parley/testing') },
   { file: 'apps/ingest/src/ingest.module.ts', allowed: accept('@nestjs/typeorm'), forbidden: refuse('kafkajs') },
   { file: 'apps/ingest/src/http/answer.spec.ts', allowed: accept('@nestjs/testing', '@parley/testing', '@jest/globals'), forbidden: refuse('@parley/windows', 'pg') },
+  { file: 'apps/billing/src/invoice/pdf.ts', allowed: accept('pdfkit', '@parley/money'), forbidden: refuse('@nestjs/common', 'pg') },
+  { file: 'apps/billing/src/invoice/csv.ts', allowed: accept('@parley/money'), forbidden: refuse('pdfkit') },
   {
     file: 'apps/gateway/src/wire/request.ts',
     allowed: accept('@parley/contracts', '@parley/crypto', '@parley/sdk', '@parley/service', 'node:fs'),

@@ -62,7 +62,7 @@ export const projects = {
   'apps/notifications': app,
   'apps/windows': { ...app, also: [...app.also, { files: /^src\/holidays\//, imports: ['date-holidays'] }] },
   'apps/delivery': app,
-  'apps/billing': app,
+  'apps/billing': { ...app, also: [...app.also, { files: /^src\/invoice\/pdf\.ts$/, imports: ['pdfkit'] }] },
   // The business's side of the trust boundary: it reaches the platform by HTTP, so it has no use for the platform's libs.
   // Of the bus it has the part that speaks with the business's own broker, and that in one folder.
   'apps/gateway': {

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
-import { billingTopology, businessesTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
+import { billingTopology, businessesTopology, invoicingTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BillingConsumer } from './billing.consumer.js';
 import { ChargesController } from './http/charges.controller.js';
 import { InsightController } from './http/insight.controller.js';
+import { InvoicesController } from './http/invoices.controller.js';
+import { LedgerController } from './http/ledger.controller.js';
 import { PriceListsController } from './http/price-lists.controller.js';
 import { PublishedPricesController } from './http/published-prices.controller.js';
 import { SpendController } from './http/spend.controller.js';
@@ -16,22 +18,26 @@ import { LateCharge1764200500000 } from './migrations/1764200500000-late-charge.
 import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-counted.js';
 import { Spend1764600000000 } from './migrations/1764600000000-spend.js';
 import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
+import { Ledger1764800000000 } from './migrations/1764800000000-ledger.js';
 import { Charge } from './projections/charge.js';
+import { InvoiceLine } from './projections/invoice-line.js';
+import { Invoice } from './projections/invoice.js';
+import { LedgerEntry } from './projections/ledger-entry.js';
 import { SpendConsumer } from './spend.consumer.js';
 import { WhatIfJobs } from './what-if/jobs.js';
 
 const parts: ServiceParts = {
   name: 'billing',
-  about: 'charges with their evidence, quotes, what late replies cost; the operator publishes policies, rate cards and prefixes here',
-  topologies: [billingTopology, spendTopology, lateRepliesTopology, businessesTopology],
-  writes: ['parley.catalog.v1'],
-  entities: [Charge],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000],
+  about: 'charges with their evidence, the ledger, invoices, quotes, what late replies cost; the operator publishes policies, rate cards and prefixes here, and posts adjustments',
+  topologies: [billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology],
+  writes: ['parley.ledger.v1', 'parley.catalog.v1'],
+  entities: [Charge, LedgerEntry, Invoice, InvoiceLine],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000],
 };
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [ChargesController, InsightController, PriceListsController, PublishedPricesController, SpendController, WhatIfController, BillingConsumer, SpendConsumer],
+  controllers: [ChargesController, InsightController, InvoicesController, LedgerController, PriceListsController, PublishedPricesController, SpendController, WhatIfController, BillingConsumer, SpendConsumer],
   providers: [{ provide: WhatIfJobs, useFactory: (runtime: Runtime<Catalog>) => new WhatIfJobs(runtime), inject: [Runtime] }],
 })
 export class BillingModule {}

@@ -52,6 +52,7 @@ export type {
   Message,
   Meta,
   ParameterShape,
+  PricingSession,
   RateRow,
   RequestAuthorization,
   TemplateRef,

@@ -15,6 +15,7 @@ export type Writer =
   | 'delivery/http'
   | 'billing'
   | 'billing/http'
+  | 'invoicing'
   | 'integrator';
 
 /** What a record's key is: a conversation id, an owner id, a business id (tenant), or the id of the catalog's subject. */

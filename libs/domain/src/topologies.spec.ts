@@ -4,6 +4,7 @@ import { billingTopology } from './billing/topology.js';
 import { envelopesTopology } from './delivery/envelopes.js';
 import { feedTopology } from './delivery/feed.js';
 import { deliveryTopology } from './delivery/topology.js';
+import { invoicingTopology } from './invoice/topology.js';
 import { notificationsTopology } from './notification/topology.js';
 import { repliesTopology } from './reply/topology.js';
 import { aMessage, conversationId, friday, logged, timerDue } from './scenario/fixtures.js';
@@ -12,7 +13,7 @@ import { lateRepliesTopology } from './spend/late.js';
 import { spendTopology } from './spend/topology.js';
 import { windowsTopology } from './window/topology.js';
 
-const all = [notificationsTopology, windowsTopology, repliesTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, spendTopology, lateRepliesTopology, businessesTopology] as unknown as AnyTopology[];
+const all = [notificationsTopology, windowsTopology, repliesTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology] as unknown as AnyTopology[];
 
 describe.each(all.map((topology) => [topology.name, topology] as const))('the topology %s', (name, topology) => {
   const { source, decisions } = topology;
@@ -56,6 +57,7 @@ describe('the topologies together', () => {
       all.filter((one) => one.commands.includes('TimerDue') && (one.accepts?.(timerDue(topology, 'any', friday)) ?? true)).map((one) => one.name);
     expect(takers('windows')).toEqual(['windows']);
     expect(takers('notifications')).toEqual(['notifications']);
+    expect(takers('invoicing')).toEqual(['invoicing']);
     expect(takers('others')).toEqual([]);
   });
 

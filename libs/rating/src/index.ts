@@ -1,5 +1,5 @@
 export { countOf, monthsKept, noCounters, type Counters } from './allowance/counters.js';
-export { emptyRecord, read, write, type PersistentRecord } from './allowance/persistent-record.js';
+export { emptyRecord, entries, read, write, type PersistentRecord } from './allowance/persistent-record.js';
 export { bundledMarketPrefixes, bundledPolicies, bundledPriceLists, bundledRateCards, type PriceLists } from './bundled.js';
 export { CsvError } from './csv.js';
 export { inForce, reignsOf, type Effective, type Reign } from './effective.js';

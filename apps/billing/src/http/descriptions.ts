@@ -10,14 +10,16 @@ import type { Dimension } from '../projections/spend.js';
 type Description = Omit<RouteDescription, 'body' | 'query'>;
 
 const version = integer({ min: 1, max: 2_147_483_647 });
-const decimal = text({ max: 32, pattern: /^-?\d+(\.\d+)?$/, hint: 'a decimal, as text' });
-const wholeMicros = text({ max: 20, pattern: /^-?\d+$/, hint: 'millionths, as text' });
-const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+export const decimal = text({ max: 32, pattern: /^-?\d+(\.\d+)?$/, hint: 'a decimal, as text' });
+export const wholeMicros = text({ max: 20, pattern: /^-?\d+$/, hint: 'millionths, as text' });
+export const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const place = object({ topic: oneOf(TOPIC_NAMES), partition: count, offset: count });
 
 const word = text({ max: 64 });
 const session = object({ category: word, openedAt: nullable(instant()), opened: nullable(flag()) });
 const pricing = object({ category: word, type: nullable(word), tier: nullable(text({ max: 32 })), allowance: nullable(word), session: nullable(session) });
+export const pricingTerm = text({ max: 40, pattern: /^[a-z_]{1,40}$/, hint: 'a word of the price list' });
+export const month = text({ max: 7, pattern: /^20\d{2}-(0[1-9]|1[0-2])$/, hint: 'a month, YYYY-MM' });
 
 const charge = object({
   chargeId: id('Charge'),
@@ -41,7 +43,7 @@ const charge = object({
   rateCard: nullable(object({ rateCardId: id('RateCard'), version, market: nullable(text({ max: 64 })) })),
   illustrative: flag(),
   pricing,
-  month: nullable(text({ max: 7 })),
+  month: nullable(month),
   requestedAt: instant(),
   sentAt: instant(),
   deliveredAt: instant(),

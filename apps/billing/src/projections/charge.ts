@@ -166,3 +166,8 @@ export function chargesAfter(manager: EntityManager, businessId: string, vector:
 export function findCharge(manager: EntityManager, businessId: string, chargeId: string): Promise<Charge | null> {
   return manager.findOneBy(Charge, { chargeId, businessId });
 }
+
+/** One charge, whoever's it is, as far as the viewer may see it; null where there is none. */
+export function chargeOf(manager: EntityManager, chargeId: string): Promise<Charge | null> {
+  return manager.findOneBy(Charge, { chargeId });
+}

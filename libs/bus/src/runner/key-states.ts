@@ -30,12 +30,13 @@ export class KeyStates {
     lane: string,
     store: Pick<LaneStore, 'states'>,
     private readonly topology: AnyTopology,
-    limit: number,
+    /** Most parts in memory between batches, of both kinds together. */
+    private readonly limit: number,
   ) {
     if (topology.asideOf && topology.timers) throw new TypeError(`${topology.name}: timers follow from a whole state, and a part of it lies aside`);
     const { initial } = topology;
-    this.#own = new StateCache(lane, store, topology.asideOf ? (initial as Parts).own : initial, limit);
-    this.#aside = topology.asideOf && new StateCache(lane, store, (initial as Parts).aside, limit);
+    this.#own = new StateCache(lane, store, topology.asideOf ? (initial as Parts).own : initial);
+    this.#aside = topology.asideOf && new StateCache(lane, store, (initial as Parts).aside);
   }
 
   /** Brings states into memory, in one query for each kind of part. */
@@ -53,8 +54,8 @@ export class KeyStates {
 
   /** Takes over committed states and lets the least recently used ones go. */
   keep({ own, aside }: ChangedStates): void {
-    this.#own.keep(own);
-    this.#aside?.keep(aside);
+    this.#own.keep(own, this.limit);
+    this.#aside?.keep(aside, this.limit - this.#own.size);
   }
 
   get size(): number {

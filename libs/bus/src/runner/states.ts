@@ -2,7 +2,7 @@ import type { LaneStore } from '../port/store.js';
 import { readState } from './state-text.js';
 
 /**
- * The states a lane has in memory: the most recently used keys, at most `limit` of them between batches. Only the lane's owner writes its
+ * The states a lane has in memory: the most recently used keys, at most as many between batches as `keep` was told. Only the lane's owner writes its
  * states, and its commits are guarded by the epoch, so what is here is what is stored, or the next commit fails.
  */
 export class StateCache {
@@ -12,7 +12,6 @@ export class StateCache {
     private readonly lane: string,
     private readonly store: Pick<LaneStore, 'states'>,
     private readonly initial: unknown,
-    private readonly limit: number,
   ) {}
 
   /** Brings the keys' states into memory, in one query for those that are missing. */
@@ -32,14 +31,14 @@ export class StateCache {
     return state;
   }
 
-  /** Takes over committed states and lets the least recently used ones go. */
-  keep(changed: ReadonlyMap<string, unknown>): void {
+  /** Takes over committed states and lets the least recently used ones go, until so many are left. */
+  keep(changed: ReadonlyMap<string, unknown>, limit: number): void {
     for (const [key, state] of changed) {
       this.#states.delete(key);
       this.#states.set(key, state);
     }
     for (const key of this.#states.keys()) {
-      if (this.#states.size <= this.limit) break;
+      if (this.#states.size <= limit) break;
       this.#states.delete(key);
     }
   }

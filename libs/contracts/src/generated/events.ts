@@ -96,6 +96,7 @@ export type LedgerEvent =
   | AdjustmentPosted
   | InvoiceIssued
   | BudgetThresholdReached
+  | TimerDue
   | DecisionSkipped;
 
 /** What parley.catalog.v1 may hold. */

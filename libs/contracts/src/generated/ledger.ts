@@ -3,7 +3,7 @@ import type { AdjustmentId, BusinessId, ChargeId, InvoiceId, OwnerId, PolicyId, 
 import type { Message, Meta, PricingAllowance, PricingSession, PricingTier } from './parts.js';
 import type { Instant } from '../instant.js';
 
-/** A later correction: charges and invoices are never edited. Written by billing. */
+/** A later correction: charges and invoices are never edited. Written by billing, asked for by the operator. */
 export interface AdjustmentPosted {
   readonly type: 'AdjustmentPosted';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
@@ -24,6 +24,16 @@ export interface AdjustmentPosted {
   readonly reason: string;
   /** What made it necessary, such as the id and version of a corrected rate card. */
   readonly causedBy: string;
+  /** Invoice month of the charge corrected, YYYY-MM; null when it corrects no single one, and before version 2. */
+  readonly month: string | null;
+  /** Market of the charge corrected; null when it corrects no single one, and before version 2. */
+  readonly market: string | null;
+  /** Category of the charge corrected, as the price list calls it; null when it corrects no single one, and before version 2. */
+  readonly pricingCategory: string | null;
+  /** Tier of the charge corrected; null when it had none. */
+  readonly tier: string | null;
+  /** True when the charge corrected is an example, so that its correction is one too. */
+  readonly illustrative: boolean;
 }
 
 /** Spending of a month passed a part of its cap. Written by billing. */
@@ -98,7 +108,7 @@ export interface ChargePosted {
   readonly session: PricingSession | null;
 }
 
-/** The bill of one month; never edited afterwards. Written by billing. */
+/** Decision of billing: the bill of one month; never edited afterwards. Its lines are the fold of the ledger up to the command it answers. */
 export interface InvoiceIssued {
   readonly type: 'InvoiceIssued';
   /** The frozen prefix of every event: who wrote this record, when, and because of what. */
@@ -113,8 +123,16 @@ export interface InvoiceIssued {
   readonly month: string;
   /** Currency of the amounts, ISO 4217; from the business in the catalog. */
   readonly currency: string;
-  /** Sum of the lines, micros of the currency. */
+  /** Sum of the lines, micros of the currency; since version 2 a whole number of its minor unit. */
   readonly total: bigint;
-  /** How many ledger entries it sums. */
+  /** How many lines it has, the rounding's included. */
   readonly lines: number;
+  /** How many charges and adjustments the lines sum; null before version 2. */
+  readonly charges: number | null;
+  /** What rounding half up to the minor unit added to the exact sum of the other lines, micros of the currency; null before version 2. */
+  readonly rounding: bigint | null;
+  /** FNV-1a of the lines in their order, twice 32 bits: whoever folds them again sees whether they are the same; null before version 2. */
+  readonly linesChecksum: string | null;
+  /** True when any price in it is an example: it must not be paid. */
+  readonly illustrative: boolean;
 }

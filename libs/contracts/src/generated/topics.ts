@@ -96,10 +96,11 @@ export const TOPIC_DATA = {
     linked: true,
     writers: {
       ChargePosted: ['billing'],
-      AdjustmentPosted: ['billing'],
-      InvoiceIssued: ['billing'],
+      AdjustmentPosted: ['billing/http'],
+      InvoiceIssued: ['invoicing'],
       BudgetThresholdReached: ['billing'],
-      DecisionSkipped: ['billing'],
+      TimerDue: ['invoicing'],
+      DecisionSkipped: ['billing', 'invoicing'],
     },
   },
   'parley.catalog.v1': {

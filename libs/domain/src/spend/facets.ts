@@ -7,6 +7,7 @@ import type { SpendEvent } from './events.js';
  */
 export interface Facets {
   readonly market: string;
+  /** As the price list calls it. */
   readonly category: string;
   readonly numberId: string;
   /** The template's name; its languages and versions are counted together. */
@@ -33,10 +34,10 @@ export function facetsOf(event: SpendEvent): Facets {
   }
 }
 
-function ofCharge({ message, market, rule, currency, illustrative, amount }: ChargePosted): Facets {
+function ofCharge({ message, market, pricingCategory, rule, currency, illustrative, amount }: ChargePosted): Facets {
   return {
     market,
-    category: message.category,
+    category: pricingCategory ?? message.category,
     numberId: message.numberId,
     template: message.template?.name ?? '',
     lane: message.lane,
@@ -47,6 +48,6 @@ function ofCharge({ message, market, rule, currency, illustrative, amount }: Cha
   };
 }
 
-function ofAdjustment({ currency }: AdjustmentPosted): Facets {
-  return { market: '', category: '', numberId: '', template: '', lane: '', rule: adjustmentRule, currency, illustrative: false, free: false };
+function ofAdjustment({ market, pricingCategory, currency, illustrative }: AdjustmentPosted): Facets {
+  return { market: market ?? '', category: pricingCategory ?? '', numberId: '', template: '', lane: '', rule: adjustmentRule, currency, illustrative, free: false };
 }

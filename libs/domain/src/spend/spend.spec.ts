@@ -14,7 +14,8 @@ function charge(change: Partial<PayloadOf<'ChargePosted'>> = {}): ChargePosted {
   return logged(
     {
       type: 'ChargePosted', chargeId: 'acme.c1.m1' as ChargePosted['chargeId'], message: aMessage(), market: 'Brazil', sentAt: friday, deliveredAt: friday, lastInboundAt: friday - 25 * hourMs,
-      entryPointAt: null, currency: 'USD', amount: 6_800n, unitPrice: 6_800n, rule: 'S0/late-free-form', policyId: 'S0' as ChargePosted['policyId'], policyVersion: 1, rateCardId: null, rateCardVersion: null, illustrative: true, ...change,
+      entryPointAt: null, currency: 'USD', amount: 6_800n, unitPrice: 6_800n, rule: 'S0/late-free-form', policyId: 'S0' as ChargePosted['policyId'], policyVersion: 1, rateCardId: null, rateCardVersion: null, illustrative: true,
+      pricingCategory: 'service', pricingType: 'regular', month: '2018-08', priceMarket: 'Brazil', tier: null, allowance: null, session: null, ...change,
     },
     friday,
   );
@@ -22,7 +23,7 @@ function charge(change: Partial<PayloadOf<'ChargePosted'>> = {}): ChargePosted {
 
 function adjustment(amount: bigint): AdjustmentPosted {
   const { businessId, ownerId } = aMessage();
-  return logged({ type: 'AdjustmentPosted', adjustmentId: 'a1' as AdjustmentPosted['adjustmentId'], chargeId: null, ownerId, businessId, currency: 'USD', amount, reason: 'a card came late', causedBy: 'usd/2' }, friday + hourMs);
+  return logged({ type: 'AdjustmentPosted', adjustmentId: 'a1' as AdjustmentPosted['adjustmentId'], chargeId: null, ownerId, businessId, currency: 'USD', amount, reason: 'a card came late', causedBy: 'usd/2', month: null, market: null, pricingCategory: null, tier: null, illustrative: false }, friday + hourMs);
 }
 
 const spend = () => new Scenario(spendTopology, expect);
@@ -39,7 +40,7 @@ describe('what a day cost', () => {
   });
 
   it('has no amounts as long as all is free', () => {
-    const [row] = spend().fold(charge({ message: aTemplateMessage(), amount: 0n, rule: 'S0/inside-window' }));
+    const [row] = spend().fold(charge({ message: aTemplateMessage(), amount: 0n, rule: 'S0/inside-window', pricingCategory: null }));
     expect(row!.row).toMatchObject({ template: 'shipping_confirmation', category: 'utility', free: true, quarters: [84], messages: [1], micros: [] });
   });
 

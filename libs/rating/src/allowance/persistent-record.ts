@@ -24,6 +24,11 @@ export function write<Value>(record: PersistentRecord<Value>, key: string, value
   return { ...record, [first]: { ...outer, [second]: { ...inner, [third]: { ...inner[third], [key]: value } } } };
 }
 
+/** Every key with its value, in no order that means anything. */
+export function* entries<Value>(record: PersistentRecord<Value>): Generator<readonly [string, Value]> {
+  for (const outer of Object.values(record)) for (const inner of Object.values(outer)) for (const leaf of Object.values(inner)) yield* Object.entries(leaf);
+}
+
 /** Three digits of base 64 of the key's FNV-1a hash. */
 function slotsOf(key: string): readonly [number, number, number] {
   let hash = 0x811c9dc5;

@@ -62,7 +62,7 @@ function callersOf(scopes: readonly Scope[] | null, devices: Scope | null | unde
 
 function joined(prefix: string, path: string): string {
   const steps = `${prefix}/${path}`.split('/').filter((step) => step !== '');
-  return `/${steps.map((step) => (step.startsWith(':') ? `{${step.slice(1)}}` : step)).join('/')}`;
+  return `/${steps.map((step) => step.replace(/:(\w+)/, '{$1}')).join('/')}`;
 }
 
 function texts(value: unknown): readonly string[] {

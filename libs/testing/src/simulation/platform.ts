@@ -1,5 +1,5 @@
 import type { AnyTopology, TopicName } from '@parley/contracts';
-import { billingTopology, businessesTopology, deliveryTopology, envelopesTopology, feedTopology, lateRepliesTopology, notificationsTopology, repliesTopology, spendTopology, windowsTopology } from '@parley/domain';
+import { billingTopology, businessesTopology, deliveryTopology, envelopesTopology, feedTopology, invoicingUnder, lateRepliesTopology, notificationsTopology, repliesTopology, spendTopology, windowsTopology } from '@parley/domain';
 import { witnessTopology } from './witness.js';
 import type { ServiceSlots } from './world.js';
 
@@ -12,6 +12,8 @@ export const platformTopologies: readonly { readonly service: string; readonly t
   { service: 'delivery', topology: feedTopology as AnyTopology },
   { service: 'delivery', topology: envelopesTopology as AnyTopology },
   { service: 'billing', topology: billingTopology as AnyTopology },
+  // Lives last a few days from August 3 on: a month that is billed from its fourth day on is billed in the middle of them, and what comes then is late.
+  { service: 'billing', topology: invoicingUnder({ graceMs: -28 * 24 * 3_600_000 }) as AnyTopology },
   { service: 'billing', topology: spendTopology as AnyTopology },
   { service: 'billing', topology: lateRepliesTopology as AnyTopology },
   { service: 'billing', topology: businessesTopology as AnyTopology },
@@ -24,5 +26,5 @@ export const platformSlots: readonly ServiceSlots[] = [
   { service: 'ingest', slots: 2, topics: ['parley.envelopes.v1', 'parley.conversations.v1', catalog] },
   { service: 'delivery', slots: 2, topics: ['parley.envelopes.v1', 'parley.conversations.v1'] },
   { service: 'notifications', slots: 1, topics: [catalog] },
-  { service: 'billing', slots: 1, topics: [catalog] },
+  { service: 'billing', slots: 1, topics: ['parley.ledger.v1', catalog] },
 ];

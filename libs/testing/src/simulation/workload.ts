@@ -1,4 +1,4 @@
-import { conversationIdOf, type BusinessId, type ContactId, type DeviceId, type Message, type MessageId, type NumberId, type Output, type OwnerId, type ParameterShape } from '@parley/contracts';
+import { conversationIdOf, type AdjustmentId, type BusinessId, type ContactId, type DeviceId, type Message, type MessageId, type NumberId, type Output, type OwnerId, type ParameterShape } from '@parley/contracts';
 import type { Submission, Submitted } from '@parley/bus';
 import { catalogOutputs, laterCatalogOutputs } from './catalog-workload.js';
 import type { Random } from './random.js';
@@ -70,7 +70,8 @@ export class Workload {
     else if (kind < 0.42) this.#reply(customer);
     else if (kind < 0.6) this.#notify(customer);
     else if (kind < 0.86) this.#receipt();
-    else if (kind < 0.9) this.#consent(customer);
+    else if (kind < 0.89) this.#consent(customer);
+    else if (kind < 0.92) this.#adjust(customer);
     else if (kind < 0.95) this.world.scheduler.now += this.#random.below(10 * 3_600_000);
     else this.#changeCatalog();
   }
@@ -154,6 +155,16 @@ export class Workload {
     const facts = { businessId, contactId, conversationId, categories: this.#random.pick([['utility'], ['utility', 'marketing']] as const), source: `simulation-${this.requests.length}` };
     const event = this.#random.chance(0.6) ? { ...facts, type: 'ConsentGranted' as const, proof: '' } : { ...facts, type: 'ConsentRevoked' as const };
     this.#ask('ingest', `consent-${this.requests.length}`, businessId, [{ topic: 'parley.conversations.v1', key: conversationId, event }]);
+  }
+
+  /** The operator corrects what an owner owes, in one of two months: one that may be billed by then, one that is not. */
+  #adjust({ ownerId, businessId }: Customer): void {
+    const adjustmentId = `adjustment-${this.requests.length}` as AdjustmentId;
+    const event = {
+      type: 'AdjustmentPosted' as const, adjustmentId, chargeId: null, ownerId, businessId, currency: 'USD', amount: BigInt(this.#random.below(30_000)) - 15_000n,
+      reason: 'simulated', causedBy: adjustmentId, month: this.#random.pick(['2018-08', '2018-09', null]), market: 'Germany', pricingCategory: 'utility', tier: null, illustrative: false,
+    };
+    this.#ask('billing', adjustmentId, '*', [{ topic: 'parley.ledger.v1', key: ownerId, event }]);
   }
 
   #changeCatalog(): void {

@@ -92,7 +92,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'keep-every-state-in-memory', breaks: 8, seed: 1, file: 'runner/states.ts',
-    find: 'if (this.#states.size <= this.limit) break;',
+    find: 'if (this.#states.size <= limit) break;',
     replace: 'if (this.#states.size > 0) break;',
   },
   {
@@ -127,7 +127,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'forget-the-part-aside', breaks: 10, seed: 174, file: 'runner/key-states.ts',
-    find: 'this.#aside?.keep(aside);',
+    find: 'this.#aside?.keep(aside, this.limit - this.#own.size);',
     replace: 'void aside;',
   },
   {
