@@ -127,7 +127,7 @@ const digits = 12;
 
 export function proofTable({ lanes }: Proof, ink: Ink): string[] {
   const columns = ['Folded again', 'Records', 'Decisions', 'States', 'Rows', 'SHA-256, live', 'SHA-256, refolded', ''].map((title, index) =>
-    index >= 1 && index <= 3 ? { title, align: 'right' as const } : { title },
+    index >= 1 && index <= 3 ? { title, align: 'right' as const } : index === 4 ? { title, most: 18 } : { title },
   );
   const lines = lanes.map(({ topology, records, decisions, states, rows, live, refolded }): Line => [
     topology,
