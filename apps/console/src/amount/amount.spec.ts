@@ -35,7 +35,7 @@ describe('an amount', () => {
   it('adds up exactly, also where floats would not', () => {
     expect(total([amount(100_000n), amount(200_000n)])).toBe(300_000n);
     expect(total([amount(2n ** 53n), amount(1n)])).toBe(2n ** 53n + 1n);
-    expect(() => total([maxMicros, amount(1n)])).toThrow(RangeError);
+    expect(() => total([amount(maxMicros), amount(1n)])).toThrow(RangeError);
   });
 
   it('is read from whole micros alone', () => {

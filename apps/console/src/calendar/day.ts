@@ -36,6 +36,11 @@ export function shortDay(day: Day): string {
   return `${Number(day.slice(8))} ${monthNames[Number(day.slice(5, 7)) - 1] ?? ''}`;
 }
 
+/** "3 Mar 2026" */
+export function plainDay(day: Day): string {
+  return `${shortDay(day)} ${day.slice(0, 4)}`;
+}
+
 /** 1 is Monday, 7 is Sunday. */
 export function weekdayOf(day: Day): number {
   return ((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
@@ -43,14 +48,14 @@ export function weekdayOf(day: Day): number {
 
 /** "Tue 3 Mar 2026". */
 export function longDay(day: Day): string {
-  return `${weekdayNames[weekdayOf(day) - 1]?.slice(0, 3) ?? ''} ${shortDay(day)} ${day.slice(0, 4)}`;
+  return `${weekdayNames[weekdayOf(day) - 1]?.slice(0, 3) ?? ''} ${plainDay(day)}`;
 }
 
 /** "3 Mar – 1 Apr 2026", "3 Mar 2026". */
 export function writeRange({ from, to }: DayRange): string {
-  if (from === to) return `${shortDay(to)} ${to.slice(0, 4)}`;
+  if (from === to) return plainDay(to);
   const year = from.slice(0, 4) === to.slice(0, 4) ? '' : ` ${from.slice(0, 4)}`;
-  return `${shortDay(from)}${year} – ${shortDay(to)} ${to.slice(0, 4)}`;
+  return `${shortDay(from)}${year} – ${plainDay(to)}`;
 }
 
 export interface Preset {

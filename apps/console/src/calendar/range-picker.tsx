@@ -1,7 +1,7 @@
 import { DatePickerInput } from '@mantine/dates';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { presets } from './day.js';
+import { plainDay, presets } from './day.js';
 import type { Day, DayRange } from './day.js';
 
 interface RangePickerProps {
@@ -10,6 +10,8 @@ interface RangePickerProps {
   readonly today: Day;
   onRange(range: DayRange): void;
 }
+
+const placeholder = 'The last 30 days';
 
 /** Two days, the last months at hand. Days are text all the way: no zone of this machine comes in between. */
 export function RangePicker({ range, today, onRange }: RangePickerProps): ReactNode {
@@ -24,9 +26,9 @@ export function RangePicker({ range, today, onRange }: RangePickerProps): ReactN
       type="range"
       size="sm"
       w={250}
-      aria-label="Days"
+      aria-label={`Days: ${range === null ? placeholder : `${plainDay(range.from)} – ${plainDay(range.to)}`}`}
       valueFormat="D MMM YYYY"
-      placeholder="The last 30 days"
+      placeholder={placeholder}
       maxDate={today}
       firstDayOfWeek={1}
       numberOfColumns={2}

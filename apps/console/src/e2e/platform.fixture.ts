@@ -11,10 +11,12 @@ export interface FakePlatform {
   readonly address: string;
   readonly key: string;
   readonly charges: readonly Charge[];
-  /** Answers this path with a problem from now on; null ends it. */
-  fail(path: string, problem: { readonly status: number; readonly title: string; readonly detail: string } | null): void;
+  /** Answers this path with a problem from now on. */
+  fail(path: string, problem: { readonly status: number; readonly title: string; readonly detail: string }): void;
   /** Answers as for a business in which nothing has happened. */
-  empty(isEmpty: boolean): void;
+  empty(): void;
+  /** Ends both. */
+  recover(): void;
   stop(): Promise<void>;
 }
 
@@ -64,8 +66,12 @@ export async function startFakePlatform(): Promise<FakePlatform> {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     key,
     charges: all,
-    fail: (path, fault) => void (fault ? failing.set(path, fault) : failing.delete(path)),
-    empty: (value) => void (isEmpty = value),
+    fail: (path, fault) => void failing.set(path, fault),
+    empty: () => void (isEmpty = true),
+    recover: () => {
+      isEmpty = false;
+      failing.clear();
+    },
     stop: () => new Promise((resolve, reject) => {
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeAllConnections();

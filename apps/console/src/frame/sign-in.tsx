@@ -30,7 +30,7 @@ export function SignIn({ fault, onKey }: SignInProps): ReactNode {
             <PasswordInput label="API key" autoComplete="off" autoFocus required value={key} onChange={(event) => setKey(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the key' }} />
             <Button type="submit">Sign in</Button>
             <Text size="xs" c="dimmed">
-              The key stays in this tab: it is forgotten when the tab is closed. In the sandbox, <code>npm start</code> prints it as “platform API key”. <Anchor size="xs" href="/">What runs here</Anchor>
+              The key stays in this tab: it is forgotten when the tab is closed. In the sandbox, <code>npm start</code> prints it as “platform API key”. <Anchor size="xs" underline="always" href="/">What runs here</Anchor>
             </Text>
           </Stack>
         </form>
