@@ -31,13 +31,14 @@ export function RangePicker({ range, today, onRange }: RangePickerProps): ReactN
       placeholder={placeholder}
       maxDate={today}
       firstDayOfWeek={1}
+      weekendDays={[]}
       numberOfColumns={2}
       value={[value[0], value[1]]}
       onChange={choose}
       presets={presets(today).map(({ name, range: { from, to } }) => ({ label: name, value: [from, to] as [Day, Day] }))}
       popoverProps={{ position: 'bottom-end', transitionProps: { duration: 0 } }}
       onDropdownClose={() => begin(null)}
-      ariaLabels={{ previousMonth: 'Previous month', nextMonth: 'Next month', monthLevelControl: 'Choose a month', yearLevelControl: 'Choose a year' }}
+      ariaLabels={{ previousMonth: 'Previous month', nextMonth: 'Next month' }}
     />
   );
 }

@@ -71,8 +71,8 @@ suite('the console', skip, () => {
     await page.getByText('Spend by day').waitFor();
   });
 
-  it('says of a wrong key what is wrong, and what to do', async () => {
-    const page = await open('', { key: 'pk_wrong' });
+  it.each(['light', 'dark'] as const)('says of a wrong key what is wrong, and what to do, in %s', async (scheme) => {
+    const page = await open('', { key: 'pk_wrong', scheme });
     const alert = page.getByRole('alert');
     await alert.waitFor();
     expect(await alert.innerText()).toMatch(/No valid credentials[\s\S]*The key is not known[\s\S]*Fix: Sign in again/);
@@ -143,6 +143,8 @@ suite('the console', skip, () => {
   it('answers for the days that are chosen', async () => {
     const page = await open();
     await page.getByRole('button', { name: /^Days/ }).click();
+    await page.getByRole('button', { name: 'Last 7 days' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Last 7 days' }).click();
     await page.waitForURL(/from=/);
     const { searchParams } = new URL(page.url());

@@ -95,7 +95,7 @@ interface PanelProps {
 export function Panel({ title, about, aside, children }: PanelProps): ReactNode {
   return (
     <Paper withBorder p="md" component="section" aria-label={title} className="panel">
-      <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
+      <Group justify="space-between" align="flex-start" mb="sm">
         <div>
           <Title order={2} size="h5">
             {title}

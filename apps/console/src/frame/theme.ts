@@ -1,4 +1,4 @@
 import { createTheme } from '@mantine/core';
 
 /** Mantine's own theme with another primary colour; its variables are in page.css. */
-export const theme = createTheme({ primaryColor: 'cyan', primaryShade: { light: 9, dark: 4 }, autoContrast: true, respectReducedMotion: true });
+export const theme = createTheme({ primaryColor: 'cyan', primaryShade: { light: 9, dark: 4 }, respectReducedMotion: true });

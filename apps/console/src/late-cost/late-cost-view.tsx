@@ -29,7 +29,7 @@ export function LateCostView({ late, onHour }: LateCostViewProps): ReactNode {
         <Figure name="At weekends" value={writeMoney(map.weekend.micros, currency)} note={`${writeShare(map.weekend.micros, whole)} of the cost`} />
         <Figure name="Dearest hour" value={map.dearest === null ? '–' : writeHour(map.dearest)} {...(map.dearest === null ? {} : { note: writeMoney(map.dearest.micros, currency) })} />
       </Figures>
-      <Panel title="By hour of the week" about={`When the replies were sent, ${late.zone}. The number is how many; the darker, the dearer.`} aside={<Scale />}>
+      <Panel title="By hour of the week" about={`When the replies were sent, ${late.zone}. The number is how many; the stronger the colour, the dearer.`} aside={<Scale />}>
         {map.dearest === null ? (
           <Nothing title="No late reply cost anything in these days">Replies within the free window after a customer’s last message are free. Whatever is sent later shows up here.</Nothing>
         ) : (

@@ -45,17 +45,20 @@ function DayTooltip({ day, lines, stack }: { readonly day: Day; readonly lines: 
       <strong>{longDay(day)}</strong>
       <table>
         <tbody>
-          {lines.map(({ name, text }) => (
-            <tr key={name}>
-              <td>
-                <svg width="8" height="8" aria-hidden="true">
-                  <rect width="8" height="8" rx="2" fill={colourOf(stack.series.find((series) => series.name === name)?.key ?? 'none')} />
-                </svg>
-                {name}
-              </td>
-              <td>{text}</td>
-            </tr>
-          ))}
+          {lines.map(({ name, text }) => {
+            const key = stack.series.find((series) => series.name === name)?.key;
+            return (
+              <tr key={name}>
+                <td>
+                  <svg width="8" height="8" aria-hidden="true">
+                    <rect width="8" height="8" rx="2" fill={key === undefined ? 'none' : colourOf(key)} />
+                  </svg>
+                  {name}
+                </td>
+                <td>{text}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>
