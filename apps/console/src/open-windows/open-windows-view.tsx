@@ -70,12 +70,14 @@ function WindowTable({ rows, zone }: { readonly rows: readonly Countdown[]; read
     const { day, time } = inZone(instant, zone);
     return `${shortDay(day)}, ${time.slice(0, 5)}`;
   };
+  // A customer's country may come to be known with the first delivery only.
+  const hasCountries = rows.some(({ market }) => market !== null);
   return (
     <Table stickyHeader highlightOnHover verticalSpacing={6} className="numbers">
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">Customer</Table.Th>
-          <Table.Th scope="col" className="words">Country</Table.Th>
+          {hasCountries && <Table.Th scope="col" className="words">Country</Table.Th>}
           <Table.Th scope="col">Last wrote</Table.Th>
           <Table.Th scope="col">Closes</Table.Th>
           <Table.Th scope="col" className="words">State</Table.Th>
@@ -90,7 +92,7 @@ function WindowTable({ rows, zone }: { readonly rows: readonly Countdown[]; read
                 {contactId}
               </Text>
             </Table.Th>
-            <Table.Td className="words">{market ?? 'not known yet'}</Table.Td>
+            {hasCountries && <Table.Td className="words">{market ?? 'not known yet'}</Table.Td>}
             <Table.Td>{at(lastInboundAt)}</Table.Td>
             <Table.Td>{at(closesAt)}</Table.Td>
             <Table.Td className="words">

@@ -55,7 +55,7 @@ describe('a stack of bars', () => {
 });
 
 describe('an answer of several pages', () => {
-  const pages: Readonly<Record<string, object>> = { first: { rows: rows.slice(0, 3), next: 'second' }, second: { rows: rows.slice(3), next: null } };
+  const pages: Readonly<Record<string, object>> = { first: { ...range, rows: rows.slice(0, 3), next: 'second' }, second: { ...range, rows: rows.slice(3), next: null } };
   const asked: string[] = [];
   const client = clientOf('k', (path) => {
     asked.push(String(path));
@@ -63,9 +63,9 @@ describe('an answer of several pages', () => {
     return Promise.resolve(page ? Response.json(page) : Response.json({ title: 'no' }, { status: 400 }));
   });
 
-  it('is read whole, each page by the cursor of the one before', async () => {
-    const answer = await readSpend(client, { range, by: ['day', 'market'] }, new AbortController().signal);
+  it('is read whole, each page by the cursor of the one before and of the same days', async () => {
+    const answer = await readSpend(client, { range: null, by: ['day', 'market'] }, new AbortController().signal);
     expect('value' in answer && answer.value.rows).toEqual(rows);
-    expect(asked).toEqual(['/billing/v1/spend?from=2026-11-01&to=2026-11-03&by=day%2Cmarket', '/billing/v1/spend?from=2026-11-01&to=2026-11-03&by=day%2Cmarket&after=second']);
+    expect(asked).toEqual(['/billing/v1/spend?by=day%2Cmarket', '/billing/v1/spend?from=2026-11-01&to=2026-11-03&by=day%2Cmarket&after=second']);
   });
 });
