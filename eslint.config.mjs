@@ -7,7 +7,7 @@ const specs = ['**/*.spec.ts', '**/*.fixture.ts'];
 const suites = ['libs/testing/src/behaviour/**/*.ts'];
 const generated = ['**/src/generated/**'];
 const pure = ['libs/contracts/src/**/*.ts', 'libs/money/src/**/*.ts', 'libs/rating/src/**/*.ts', 'libs/domain/src/**/*.ts'];
-const priced = ['libs/money/**/*.ts', 'libs/rating/**/*.ts', 'libs/domain/**/*.ts'];
+const priced = ['libs/money/**/*.ts', 'libs/rating/**/*.ts', 'libs/domain/**/*.ts', 'apps/console/**/*.ts', 'apps/console/**/*.tsx'];
 
 const exportAll = { selector: 'ExportAllDeclaration', message: 'Name what you export: an index is a public face.' };
 const subtle = {
@@ -38,7 +38,7 @@ export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.parley/**', '**/coverage/**'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts', '**/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
     extends: [tseslint.configs.recommended],
     plugins: { parley: plugin },
     rules: {
@@ -58,7 +58,7 @@ export default defineConfig(
   },
   {
     // A promise that nobody waits for is a record that may never be appended: worth the type information.
-    files: ['**/src/**/*.ts'],
+    files: ['**/src/**/*.ts', '**/src/**/*.tsx'],
     ignores: generated,
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: fileURLToPath(new URL('.', import.meta.url)) } },
     rules: {
@@ -68,7 +68,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     ignores: [...specs, ...suites],
     rules: { 'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }] },
   },

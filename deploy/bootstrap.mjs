@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const oldestNode = [20, 19];
 const buildStamp = join(root, 'node_modules', '.parley-build');
+const siteStamp = join(root, 'node_modules', '.parley-site');
 
 /** Stops the program with what is wrong and what to do about it. */
 export function fail(wrong, fix) {
@@ -85,11 +86,21 @@ function* sources(folder) {
 
 /** Changes when any input of the build does: every source's size and time, every manifest, the lock. */
 function buildState() {
-  const hash = createHash('sha256').update(process.version);
   const files = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json'].map((file) => join(root, file));
   for (const folder of projectFolders()) {
     files.push(join(root, folder, 'package.json'), join(root, folder, 'tsconfig.build.json'), ...sources(join(root, folder, 'src')));
   }
+  return stateOf(files);
+}
+
+/** The page's own inputs: a change of a service does not build it again. */
+function siteState() {
+  const files = ['package-lock.json', 'apps/console/index.html', 'apps/console/vite.config.mjs'].map((file) => join(root, file));
+  return stateOf([...files, ...sources(join(root, 'apps/console/src')), ...sources(join(root, 'libs/money/src'))]);
+}
+
+function stateOf(files) {
+  const hash = createHash('sha256').update(process.version);
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${file}\n${size}\n${mtimeMs}\n`);
@@ -108,9 +119,22 @@ function build() {
   say(`Built in ${seconds(startedAt)}.`);
 }
 
+/** The console's page, which a browser gets as a bundle: after tsc, whose output of the libs goes into it. */
+function buildSite() {
+  const state = siteState();
+  const folder = join(root, 'apps/console');
+  if (existsSync(join(folder, 'dist/site/index.html')) && existsSync(siteStamp) && readFileSync(siteStamp, 'utf8') === state) return;
+  const startedAt = Date.now();
+  say('Building the console …');
+  if (!run(process.execPath, [binary('vite'), 'build', '--logLevel', 'warn'], { cwd: folder })) fail('The console could not be built.', 'correct what vite names above, then run the same command again.');
+  writeFileSync(siteStamp, state);
+  say(`Built in ${seconds(startedAt)}.`);
+}
+
 /** Brings the checkout to where every program in it can run, or stops with the reason. Quick when there is nothing to do. */
 export function bootstrap() {
   requireNode();
   install();
   build();
+  buildSite();
 }

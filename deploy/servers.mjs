@@ -5,12 +5,13 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const onPath = (program) => (process.env.PATH ?? '').split(delimiter).find((folder) => existsSync(join(folder, program))) ?? 'none';
+const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const debian = '/usr/lib/postgresql';
 
 export function serversHere() {
   const engine = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 2_000, killSignal: 'SIGKILL', encoding: 'utf8' }).stdout?.trim();
   const versions = existsSync(debian) ? readdirSync(debian).filter((version) => existsSync(join(debian, version, 'bin', 'initdb'))) : [];
-  return { docker: engine || 'none', java: process.env.JAVA_HOME ?? onPath('java'), maven: onPath('mvn'), postgres: versions.join() || onPath('initdb') };
+  return { docker: engine || 'none', java: process.env.JAVA_HOME ?? onPath('java'), maven: onPath('mvn'), postgres: versions.join() || onPath('initdb'), browser: browsers.map(onPath).find((folder) => folder !== 'none') ?? 'none' };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(serversHere()));

@@ -127,7 +127,7 @@ export const fixtures = [
   },
   {
     file: 'libs/testing/src/clock.ts',
-    allowed: accept('@parley/contracts', '@parley/domain', '@parley/bus', '@parley/bus-kafka', '@parley/sdk', 'fast-check', '@jest/globals', 'testcontainers', 'node:fs'),
+    allowed: accept('@parley/contracts', '@parley/domain', '@parley/bus', '@parley/bus-kafka', '@parley/sdk', 'fast-check', '@jest/globals', 'testcontainers', 'playwright-core', 'axe-core', 'node:fs'),
     forbidden: refuse('@parley/ingest', '@parley/platform', 'avsc', 'kafkajs', 'tweetnacl', '@nestjs/core', 'typescript', 'node:crypto'),
   },
   {
@@ -160,8 +160,19 @@ export const fixtures = [
   { file: 'apps/gateway/src/outbox/outbox.ts', allowed: accept('@parley/sdk'), forbidden: refuse('@parley/bus-kafka/business', '@parley/bus-kafka') },
   { file: 'apps/gateway/src/http/messages.spec.ts', allowed: accept('@kapso/whatsapp-cloud-api'), forbidden: refuse('@parley/platform') },
   {
+    file: 'apps/console/src/spend/spend-view.tsx',
+    allowed: accept('react', '@mantine/core', 'recharts', '@parley/money', './spend.js', '../frame/states.js'),
+    forbidden: [
+      ...refuse('@parley/contracts', '@parley/domain', '@parley/sdk', '@parley/testing', '@nestjs/common', 'node:fs', 'react-dom/server', 'axe-core', './spend.spec.js', ...outsiders),
+      ...floatFaults,
+      ['no-restricted-syntax', 'export const hour = (day: Date): number => day.getHours();'],
+    ],
+  },
+  { file: 'apps/console/src/index.ts', allowed: accept('node:url'), forbidden: refuse('node:fs', '@parley/service') },
+  { file: 'apps/console/src/e2e/page.spec.ts', allowed: [...accept('@jest/globals', '@parley/testing', 'node:http'), "import type { Page } from 'playwright-core'; export type Place = Page;"], forbidden: refuse('playwright-core', 'axe-core', '@parley/platform', 'express') },
+  {
     file: 'apps/platform/src/sandbox.ts',
-    allowed: accept('@parley/ingest', '@parley/gateway', '@parley/billing', '@parley/domain', '@parley/sdk'),
+    allowed: accept('@parley/ingest', '@parley/gateway', '@parley/console', '@parley/billing', '@parley/domain', '@parley/sdk'),
     forbidden: refuse('@parley/cli', '@parley/testing', '@nestjs/core', 'commander', ...outsiders),
   },
   {

@@ -34,6 +34,10 @@ const services = parley('ingest', 'notifications', 'windows', 'delivery', 'billi
 
 const plantedFaults = /^src\/simulation\/planted\//;
 
+/** The console runs in a browser: its page has no `node:*`, and of the libs only what an amount is. */
+const page = ['react', 'react-dom/client', '@mantine/core', '@mantine/core/styles.css', '@mantine/dates', '@mantine/dates/styles.css', 'recharts'];
+const pageSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: ['type playwright-core'] };
+
 export const projects = {
   'libs/contracts': { pure: true, imports: [] },
   'libs/money': { pure: true, imports: parley('contracts') },
@@ -52,7 +56,7 @@ export const projects = {
     also: [nestSpecs],
   },
   'libs/testing': {
-    imports: [...platformLibs, ...parley('bus-kafka', 'sdk'), 'fast-check', '@jest/globals', 'typeorm', 'testcontainers', 'node:*'],
+    imports: [...platformLibs, ...parley('bus-kafka', 'sdk'), 'fast-check', '@jest/globals', 'typeorm', 'testcontainers', 'playwright-core', 'axe-core', 'node:*'],
     // A planted fault is a patch of the shipped runner: compiled and imported on the spot.
     also: [{ files: plantedFaults, imports: ['typescript'] }],
     computed: plantedFaults,
@@ -69,7 +73,11 @@ export const projects = {
     imports: [...parley('contracts', 'crypto', 'sdk', 'service'), 'node:*'],
     also: [rim, nestSpecs, { files: /^src\/commands\//, imports: parley('bus-kafka/business') }, { files: /^src\/testing\/broker\.fixture\.ts$/, imports: ['kafkajs'] }],
   },
-  'apps/platform': { imports: [...app.imports, ...services, ...parley('gateway', 'sdk', 'sdk/node'), 'reflect-metadata'], also: app.also },
+  'apps/console': {
+    imports: [...parley('money'), ...page],
+    also: [{ files: /^src\/index\.ts$/, imports: ['node:url'] }, pageSpecs],
+  },
+  'apps/platform': { imports: [...app.imports, ...services, ...parley('gateway', 'console', 'sdk', 'sdk/node'), 'reflect-metadata'], also: [...app.also, pageSpecs] },
   'apps/cli': {
     imports: [...app.imports, ...parley('bus-kafka', 'sdk', 'sdk/node', 'platform'), 'commander'],
     also: app.also,

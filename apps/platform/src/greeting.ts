@@ -55,6 +55,9 @@ Parley runs at ${address}   (${data}. Ctrl-C stops it; the next start goes on fr
        curl ${address}/windows/v1/conversations/${business.businessId}.${sandbox.contactId} -H 'Authorization: Bearer ${sandbox.apiKey}'
        curl ${address}/billing/v1/charges -H 'Authorization: Bearer ${sandbox.apiKey}'
 
+  6. See it in a browser: what was spent, what late replies cost, which windows close soon. The link signs you in.
+       ${address}/console/#key=${sandbox.apiKey}
+
   What is where: ${address}/   Health: ${address}/health/ready   Metrics: ${address}/metrics
 `;
 }

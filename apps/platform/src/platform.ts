@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { createServer } from 'node:net';
+import { relative, sep } from 'node:path';
 import { DatabaseFolderError, openPglite, openPostgres } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
+import { siteFolder, siteHeaders } from '@parley/console';
 import { systemRandom } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
@@ -78,6 +80,7 @@ async function serve({ settings, folder, secrets, runtime, database }: Parts): P
     ownBodies: ['/gateway/'],
     logger: processLogger(settings.logLevel, settings.logForm),
   });
+  serveConsole(host);
   await host.app.get(KeyRing).store(secrets.operatorKey, { businessId: everyBusiness, scopes: ['operator'], name: 'operator' });
   const address = `${url}:${await host.start(settings.port, settings.host)}`;
   const gateway = host.app.get(Gateway, { strict: false });
@@ -94,6 +97,16 @@ async function serve({ settings, folder, secrets, runtime, database }: Parts): P
     await stop(2_000).catch(() => undefined);
     throw error;
   }
+}
+
+/** The page at /console/: files, and no way into a service but the one that everybody has. */
+function serveConsole({ app }: Host): void {
+  app.useStaticAssets(siteFolder, {
+    prefix: '/console/',
+    setHeaders: (response, path) => {
+      for (const [name, value] of Object.entries(siteHeaders(relative(siteFolder, path).split(sep).join('/')))) response.setHeader(name, value);
+    },
+  });
 }
 
 async function started(gateway: Gateway): Promise<void> {

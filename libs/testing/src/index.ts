@@ -1,5 +1,8 @@
 export { anyEventOf } from './codec/any-event.js';
 export { databaseBehaviour } from './behaviour/database.js';
+export { startBrowser } from './browser/browser.js';
+export { barriers, visit } from './browser/visit.js';
+export type { Visitor } from './browser/visit.js';
 export { caseUnless, suite } from './behaviour/jest.js';
 export { embeddedBehaviour } from './behaviour/embedded.js';
 export { behaviourTable, behaviourTopologies, laneStoreBehaviour } from './behaviour/lane-store.js';

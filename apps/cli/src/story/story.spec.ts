@@ -89,8 +89,9 @@ describe('the story', () => {
     expect(text).toContain('│ All           │       8 │       1 │    7 │        │ 0.1067 † │');
     expect(text).toContain('† Rate card usd-for-s0 version 1, utility column.');
     // Nine waits were answered; seven times a window came within two hours of its close with nobody having answered. Twelve charges of two businesses are eleven
-    // rows of spend (two to one market by one rule on one day), and two days of late replies.
-    expect(text).toContain('Windows and ledger are the same, row for row: 31 lanes, 136 rows, 12 charges.');
+    // rows of spend (two to one market by one rule on one day), and two days of late replies; nine of
+    // them cost something, and have two entries each in the books.
+    expect(text).toContain('Windows and ledger are the same, row for row: 33 lanes, 154 rows, 12 charges.');
   });
 
   it('is the same each time it is told', async () => {

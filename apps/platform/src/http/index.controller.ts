@@ -11,6 +11,7 @@ export class IndexController {
     return {
       name: 'parley',
       about: 'business messaging that anyone can run: windows and prices are folds over one event log',
+      console: { prefix: '/console/', about: 'the page of whoever pays: what was spent, and why' },
       gateway: { prefix: '/gateway', about: "the business's end: the WhatsApp Cloud API, POST /gateway/{version}/{phone-number-id}/messages", openapi: '/gateway/openapi.json' },
       registry: { prefix: '/ingest/registry', about: 'the schemas of all topics, as clients of Confluent’s Schema Registry read them' },
       services: services.map(({ name, about }) => ({ prefix: `/${name}`, about, health: `/${name}/health/ready`, openapi: `/${name}/openapi.json` })),

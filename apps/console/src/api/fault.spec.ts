@@ -1,0 +1,12 @@
+import { describe, expect, it } from '@jest/globals';
+import { faultOf } from './fault.js';
+
+describe('a fault', () => {
+  it.each([400, 401, 403, 404, 413, 429, 500, 502, 503])('of status %s says what to do', (status) => {
+    expect(faultOf(status, { title: 't', detail: 'd' })).toEqual({ status, title: 't', detail: 'd', fix: expect.stringMatching(/^[A-Z].*\.$/) });
+  });
+
+  it('of a body that is none of ours is described by its status', () => {
+    for (const body of [null, 'text', 7, [], { title: 5 }, { errors: [null, { path: 'x' }] }]) expect(faultOf(502, body)).toMatchObject({ title: 'The platform answered with status 502', detail: 'It gave no reason.' });
+  });
+});
