@@ -6,7 +6,9 @@ import type { Dimension } from '../projections/spend.js';
 
 /** Most days that one question may span. */
 export const mostDays = 400;
-const mostDimensions = 4;
+const mostDimensions = 5;
+/** Most days that may be told by half-hours. */
+const mostHalfHourDays = 35;
 const usualDays = 30;
 
 const day: Shape<string> = shape({ type: 'string', format: 'date', description: 'A day in the zone of the business.' }, (value, path, findings) =>
@@ -34,6 +36,12 @@ const by: Shape<readonly Dimension[]> = shape(
 
 export const daysShape = object({ from: optional(day), to: optional(day) });
 export const spendShape = object({ from: optional(day), to: optional(day), by: optional(by), after: optional(text({ min: 0, max: 8_000 })) });
+
+/** Throws `invalid-fields` where so many days are too many to be told by half-hours. */
+export function refuseManyHalfHours({ from, to }: Days, asked: readonly Dimension[]): void {
+  if (!asked.includes('half_hour') || daysBetween(from, to) <= mostHalfHourDays) return;
+  throw invalidFields([{ path: 'from', hint: `must be at most ${mostHalfHourDays} days before to, where half-hours are asked for` }]);
+}
 
 export interface Days {
   readonly from: string;
