@@ -20,6 +20,7 @@ const help = `The live line (windows and billing) against the same line on Kafka
   npm run bench -- --only ours        ours, streams, or both (the default)
   npm run bench -- --profile          one more round of ours under the profiler: what its time goes into
   npm run bench -- --json             the result as JSON on stdout
+  npm run bench -- --views            something else: what dashboards' questions take over 10 M charges; --views --help says more
 
 Needs Java 17, Maven and PostgreSQL's programs. Results are kept in node_modules/.cache/parley/bench/.`;
 
@@ -147,9 +148,13 @@ function print({ scale, conversations, rounds, summaries, top }) {
 }
 
 try {
-  const given = settings();
-  if (given.help) console.log(help);
-  else await bench(given);
+  const args = process.argv.slice(2);
+  if (args.includes('--views')) await (await import('./views.mjs')).measureViews(args);
+  else {
+    const given = settings();
+    if (given.help) console.log(help);
+    else await bench(given);
+  }
 } catch (error) {
   console.error(`\n${error instanceof RangeError || error?.code?.startsWith?.('ERR_PARSE_ARGS') ? `${error.message}\nFix: npm run bench -- --help` : (error.stack ?? error)}`);
   process.exitCode = 1;
