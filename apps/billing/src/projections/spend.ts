@@ -40,14 +40,17 @@ export interface SpendQuestion {
   readonly limit: number;
 }
 
-/** What had happened before that quarter of the day, of running sums (see `spendTable`): 0 where nothing had. */
-export function sumBefore(sums: string, quarters: string, quarter: string): string {
-  return `coalesce(${sums}[width_bucket(${quarter} - 1, ${quarters})], 0)`;
+/**
+ * Which entries of a row's running sums (see `spendTable`) a part of its day lies between: of `until` and all before it, without `before` and all
+ * before it; 0 is none. A subquery, and held apart by its offset: each place is looked up once, whatever is summed between them.
+ */
+export function entriesOf(first: string, behind: string): string {
+  return `(select width_bucket(${first} - 1, s.quarters) as before, width_bucket(${behind} - 1, s.quarters) as until offset 0)`;
 }
 
-/** What happened between two quarters of the day. */
-export function sumBetween(sums: string, quarters: string, first: string, behind: string): string {
-  return `${sumBefore(sums, quarters, behind)} - ${sumBefore(sums, quarters, first)}`;
+/** What happened between the entries `e`. A list without amounts has no entry. */
+export function sumOf(sums: string): string {
+  return `(coalesce(${sums}[e.until], 0) - coalesce(${sums}[e.before], 0))`;
 }
 
 /**
@@ -82,12 +85,13 @@ function spendSql(by: readonly Dimension[], goesOn: boolean): string {
     with part as (
       select * from unnest($3::int[], $4::int[], $5::int[], $6::text[], $7::text[]) as p(utc_day, first, behind, day, half_hour)
     ), grouped as (
-      select ${comma}sum(${sumBetween('s.messages', 's.quarters', 'p.first', 'p.behind')}) as messages,
-        sum(case when s.free then ${sumBetween('s.messages', 's.quarters', 'p.first', 'p.behind')} else 0 end) as free,
-        sum(${sumBetween('s.micros', 's.quarters', 'p.first', 'p.behind')}) as micros,
+      select ${comma}sum(${sumOf('s.messages')}) as messages,
+        coalesce(sum(${sumOf('s.messages')}) filter (where s.free), 0) as free,
+        coalesce(sum(${sumOf('s.micros')}) filter (where not s.free), 0) as micros,
         bool_or(s.illustrative) as illustrative
       from part p join "billing"."spend_day" s on s.business_id = $1 and s.utc_day = p.utc_day and s.currency = $2
-      where width_bucket(p.behind - 1, s.quarters) > width_bucket(p.first - 1, s.quarters)
+        cross join lateral ${entriesOf('p.first', 'p.behind')} e
+      where e.until > e.before
       ${keys.length > 0 ? `group by ${keys.join(', ')}` : 'having count(*) > 0'}
     ), total as (
       select coalesce(sum(messages), 0)::text as all_messages, coalesce(sum(free), 0)::text as all_free, coalesce(sum(micros), 0)::text as all_micros,
