@@ -90,6 +90,7 @@ function spendSql(by: readonly Dimension[], goesOn: boolean): string {
         coalesce(sum(${sumOf('s.micros')}) filter (where not s.free), 0) as micros,
         bool_or(s.illustrative) as illustrative
       from part p join "billing"."spend_day" s on s.business_id = $1 and s.utc_day = p.utc_day and s.currency = $2
+          and s.utc_day between ($3::int[])[1] and ($3::int[])[cardinality($3::int[])]
         cross join lateral ${entriesOf('p.first', 'p.behind')} e
       where e.until > e.before
       ${keys.length > 0 ? `group by ${keys.join(', ')}` : 'having count(*) > 0'}

@@ -5,7 +5,7 @@ import { amountSql } from './instant.js';
 /**
  * A day in UTC as the local days that it belongs to, each with its quarters; the day that begins within it is left out where none does. Where
  * clocks go back at midnight the day begins with the first of the two: PostgreSQL would take the second. A function that is dear, and not a part of
- * the view: so it is asked once for each day and zone, and what it said is remembered, where the view would work it out for every row.
+ * the view: in place, its steps would be written out, and worked out, once for every place that they are used in.
  */
 export const localPartsSql = `
   create function "billing".local_parts(utc_day integer, zone text) returns table (day date, first integer, behind integer)
