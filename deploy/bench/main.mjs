@@ -21,6 +21,7 @@ customers' phones; messages from accepted (acknowledged by the broker, or answer
   npm run bench -- --rounds 1          fewer rounds (3; 1 to 9)
   npm run bench -- --profile           one more round of ours under the profiler: what each process spends its time on
   npm run bench -- --json              the results as JSON on stdout, a line for each half
+  npm run bench -- --views             something else: what dashboards' questions take over 10 M charges; --views --help says more
 
   The line
   --scale 10M       events (1M; 10k to 50M)
@@ -90,9 +91,13 @@ async function bench(given) {
 }
 
 try {
-  const given = settings();
-  if (given.help) console.log(help);
-  else await bench(given);
+  const args = process.argv.slice(2);
+  if (args.includes('--views')) await (await import('./views.mjs')).measureViews(args);
+  else {
+    const given = settings();
+    if (given.help) console.log(help);
+    else await bench(given);
+  }
 } catch (error) {
   const fix = error.fix ?? (error instanceof RangeError || error.code?.startsWith?.('ERR_PARSE_ARGS') ? 'npm run bench -- --help' : undefined);
   console.error(`\n${fix === undefined ? (error.stack ?? error) : `${error.message}\nFix: ${fix}`}`);

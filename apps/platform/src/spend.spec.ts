@@ -51,7 +51,8 @@ describe('what was spent', () => {
   it.each([
     ['by=day,day', 'by'],
     ['by=colour', 'by'],
-    ['by=day,market,category,number,template', 'by'],
+    ['by=day,market,category,number,template,lane', 'by'],
+    ['by=half_hour&from=2026-01-01&to=2026-03-01', 'from'],
     ['from=2026-02-30', 'from'],
     ['from=2026-03-02&to=2026-03-01', 'from'],
     ['from=2020-01-01&to=2026-03-01', 'from'],
@@ -115,5 +116,25 @@ describe('open windows', () => {
     expect((await get('/windows/v1/open')).body).toMatchObject({ counts: { total: 1, closingWithin: [{ hours: 1, count: 0 }, { hours: 3, count: 1 }, { count: 1 }, { count: 1 }, { count: 1 }] } });
     set.pass(3 * hourMs);
     expect((await get('/windows/v1/open')).body).toMatchObject({ open: [], next: null, counts: { total: 0 } });
+  });
+});
+
+describe('pricing_analytics at the gateway', () => {
+  const asked = (more: string): Promise<Answer> => {
+    const [start, end] = [Math.floor(Date.now() / 1_000) - 5 * 86_400, Math.floor(Date.now() / 1_000) + 5 * 86_400];
+    return ask(set.platform.address, `/gateway/v23.0/${cast.wire.wabaId}?fields=pricing_analytics.start(${start}).end(${end})${more}`, set.platform.sandbox.apiToken);
+  };
+
+  it('says what the platform charged, in the shape of the wire', async () => {
+    const { status, body } = await asked('.granularity(DAILY).dimensions([PRICING_TYPE,PRICING_CATEGORY])');
+    expect([status, body['id']]).toEqual([200, cast.wire.wabaId]);
+    const points = (body['pricing_analytics'] as { data: { data_points: { pricing_type: string; pricing_category: string; volume: number; cost: number }[] }[] }).data[0]!.data_points;
+    const sumOf = (type: string, category: string): readonly number[] => points.filter((point) => point.pricing_type === type && point.pricing_category === category).reduce(([volume, cost], point) => [volume! + point.volume, cost! + point.cost], [0, 0]);
+    expect([sumOf('REGULAR', 'UTILITY'), sumOf('REGULAR', 'SERVICE'), sumOf('FREE_CUSTOMER_SERVICE', 'SERVICE')]).toEqual([[1, 0.055], [1, 0.055], [2, 0]]);
+  });
+
+  it('has half-hours and months too, and refuses the rest', async () => {
+    for (const granularity of ['HALF_HOUR', 'MONTHLY']) expect((await asked(`.granularity(${granularity})`)).status).toBe(200);
+    expect(await asked('.granularity(HOURLY)')).toMatchObject({ status: 400, body: { error: { code: 100, error_data: { details: expect.stringContaining('HALF_HOUR') } } } });
   });
 });

@@ -16,7 +16,7 @@ export { base64, Findings, flag, instant, integer, invalidFields, list, nullable
 export type { JsonSchema, Reading, Shape, Shaped } from './http/shape.js';
 export { id } from './http/id-shape.js';
 export { bodyOf, fingerprint, queryOf } from './http/body.js';
-export { advance, decodeCursor, encodeCursor } from './http/cursor.js';
+export { advance, decodeCursor, decodePlace, encodeCursor, encodePlace } from './http/cursor.js';
 export type { Vector } from './http/cursor.js';
 export { periodFields, periodOf } from './http/period.js';
 export { idempotencyKeyOf, keptMs } from './http/idempotency.js';

@@ -72,6 +72,7 @@ const money = { amount: decimal, micros: wholeMicros };
 const sums = { messages: count, free: count, paid: count, ...money };
 const spendRow = object({
   day: optional(day),
+  half_hour: optional(instant()),
   market: optional(text({ max: 64 })),
   category: optional(oneOf(CATEGORY_SYMBOLS)),
   number: optional(id('Number')),
@@ -87,7 +88,7 @@ export const describeSpend: Description = {
   problems: ['invalid-cursor', 'not-found'],
   answer: answered(
     'A page of at most 1,000 rows in the order of the dimensions. `next` goes into `after`; null at the end. `total` is of all pages; `illustrative`: some prices are examples.',
-    object({ ...period, by: list(oneOf(Object.keys(dimensions) as Dimension[]), { min: 0, max: 4 }), rows: list(spendRow, { min: 0, max: 1_000 }), total: object(sums), illustrative: flag(), next: nullable(text({ max: 8_000 })) }),
+    object({ ...period, by: list(oneOf(Object.keys(dimensions) as Dimension[]), { min: 0, max: 5 }), rows: list(spendRow, { min: 0, max: 1_000 }), total: object(sums), illustrative: flag(), next: nullable(text({ max: 8_000 })) }),
   ),
 };
 

@@ -1,21 +1,11 @@
 import { isCurrency, parseDecimal } from '@parley/money';
 import { flag, id, integer, list, object, optional, shape, text } from '@parley/service';
 import type { Shape } from '@parley/service';
+import { effectiveDay } from './day-shape.js';
 
 const version = integer({ min: 1, max: 2_147_483_647 });
 const source = text({ min: 1, max: 512 });
 const market = text({ max: 64 });
-export const day: Shape<string> = shape({ type: 'string', format: 'date', description: 'A day; it holds from 00:00 in the zone of the business.' }, (value, path, findings) => {
-  const hint = 'must be a day, YYYY-MM-DD; it holds from 00:00 in the zone of the business';
-  const valid = typeof value === 'string' && /^20\d{2}-\d{2}-\d{2}$/.test(value) && isDay(value);
-  return valid ? value : findings.wrong(path, hint);
-});
-
-/** Whether the calendar has it: JavaScript would read 02-30 as March. */
-function isDay(text: string): boolean {
-  const at = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-}
 
 export const policyDocument: Shape<object> = shape({ type: 'object', description: 'A policy document, as in libs/rating/data.' }, (value, path, findings) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : findings.wrong(path, 'must be a policy document (an object)'),
@@ -32,7 +22,7 @@ export const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A
   typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD'),
 );
 
-export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: day, document: policyDocument, source, illustrative: flag() });
+export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: effectiveDay, document: policyDocument, source, illustrative: flag() });
 
 export const rateRows = list(
   object({
@@ -49,7 +39,7 @@ export const rateRows = list(
 export const rateCardShape = object({
   rateCardId: id('RateCard'),
   version,
-  effectiveFrom: day,
+  effectiveFrom: effectiveDay,
   currency: currencyCode,
   rows: rateRows,
   source,
@@ -60,7 +50,7 @@ export const rateCardShape = object({
 export const prefixesShape = object({
   prefixesId: id('Prefixes'),
   version,
-  effectiveFrom: day,
+  effectiveFrom: effectiveDay,
   rows: list(
     object({
       prefix: text({ max: 7, pattern: /^[1-9][0-9]{0,6}$/, hint: 'must be 1 to 7 digits, without +' }),

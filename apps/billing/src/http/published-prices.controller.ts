@@ -10,9 +10,9 @@ import { ApiKeyGuard, CallerOf, Describe, object, optional, Problem, queryOf, Ru
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { listPolicies, listRateCards, readRateCard } from './descriptions.js';
-import { day } from './price-list-shapes.js';
+import { effectiveDay } from './day-shape.js';
 
-const listShape = object({ on: optional(day) });
+const listShape = object({ on: optional(effectiveDay) });
 
 /** What was published, and what of it is in force when. Price lists are the same for everybody. */
 @Controller('billing/v1')

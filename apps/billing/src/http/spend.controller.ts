@@ -12,7 +12,7 @@ import { spentBy } from '../projections/spend.js';
 import type { Dimension, Spent } from '../projections/spend.js';
 import { describeLateCost, describeSpend } from './descriptions.js';
 import { weekOf } from './late-week.js';
-import { daysAsked, daysShape, decodePlace, encodePlace, spendShape } from './spend-shapes.js';
+import { daysAsked, daysShape, keysOfPlace, placeBehind, refuseManyHalfHours, spendShape } from './spend-shapes.js';
 
 const pageRows = 1_000;
 
@@ -34,11 +34,12 @@ export class SpendController {
     const asked = queryOf(request, spendShape);
     const days = daysAsked(asked, localDate(this.runtime.clock(), zone));
     const by = asked.by ?? ['day'];
+    refuseManyHalfHours(days, by);
     const parts = partsOfDays(days.from, days.to, zone);
-    const question = { businessId, currency, parts, by, after: decodePlace(asked.after, days, by), limit: pageRows + 1 };
+    const question = { businessId, currency, parts, by, after: keysOfPlace(asked.after, days, by), limit: pageRows + 1 };
     const { rows, total, illustrative } = await this.rows.for(caller, (manager) => spentBy(manager, question));
     const page = rows.slice(0, pageRows);
-    const next = rows.length > pageRows ? encodePlace(days, by, page.at(-1)!.keys) : null;
+    const next = rows.length > pageRows ? placeBehind(days, by, page.at(-1)!.keys) : null;
     return { ...days, zone, currency, by, rows: page.map((row) => ({ ...keysOf(row, by), ...sumsOf(row) })), total: sumsOf(total), illustrative, next };
   }
 

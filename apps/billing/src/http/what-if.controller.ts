@@ -10,15 +10,16 @@ import type { Caller, Shaped } from '@parley/service';
 import type { Request } from 'express';
 import { WhatIfJobs } from '../what-if/jobs.js';
 import { askWhatIf, cancelWhatIf, readWhatIf } from './descriptions.js';
-import { currencyCode, day, policyDocument, rateRows } from './price-list-shapes.js';
+import { utcDay } from './day-shape.js';
+import { currencyCode, policyDocument, rateRows } from './price-list-shapes.js';
 
 const questionShape = object({
   /** One that is known by name, or a document. */
   policy: optional(text({ max: 64, hint: 'must be S0, P1 … P6, history or published' })),
   document: optional(policyDocument),
   rates: optional(object({ currency: currencyCode, rows: rateRows })),
-  from: optional(day),
-  to: optional(day),
+  from: optional(utcDay),
+  to: optional(utcDay),
 });
 type Question = Shaped<typeof questionShape>;
 

@@ -64,6 +64,14 @@ describe('what was spent', () => {
     expect(rows[4]).toEqual({ keys: ['India', 'S0/late-free-form', '', 'api'], ...sumsOf(charges.filter(({ market, rule }) => market === 'India' && rule === 'S0/late-free-form')) });
   });
 
+  it('is told by half-hours in UTC, which days of some zones cut', async () => {
+    const { rows, total } = await ask({ zone: 'Asia/Kathmandu', by: ['half_hour'], first: '2026-04-02', last: '2026-04-03' });
+    const ours = charges.filter(({ deliveredAt }) => ['2026-04-02', '2026-04-03'].includes(localDate(deliveredAt, 'Asia/Kathmandu')));
+    const starts = [...new Set(ours.map(({ deliveredAt }) => deliveredAt - (deliveredAt % (30 * minuteMs))))];
+    expect(rows).toEqual(starts.map((start) => ({ keys: [new Date(start).toISOString()], ...sumsOf(ours.filter(({ deliveredAt }) => deliveredAt - (deliveredAt % (30 * minuteMs)) === start)) })));
+    expect(total).toEqual(sumsOf(ours));
+  });
+
   it('comes in pages that join without a gap', async () => {
     const all = (await ask({ by: ['day', 'rule'] })).rows;
     const paged: SpendPage['rows'][number][] = [];

@@ -1,8 +1,17 @@
 import type { DayPart } from '@parley/domain';
 import type { EntityManager } from 'typeorm';
 
-/** By what spend can be asked for, and the column each is; `day` is the local one. In the order in which answers are sorted. */
-export const dimensions = { day: 'day', market: 'market', category: 'category', number: 'number_id', template: 'template', lane: 'lane', rule: 'rule' } as const;
+/** By what spend can be asked for, and the expression of each. `day` is the local one; `half_hour` the instant, in UTC, with which it begins. */
+export const dimensions = {
+  day: 'p.day',
+  half_hour: 'p.half_hour',
+  market: 's.market',
+  category: 's.category',
+  number: 's.number_id',
+  template: 's.template',
+  lane: 's.lane',
+  rule: 's.rule',
+} as const;
 
 export type Dimension = keyof typeof dimensions;
 
@@ -31,22 +40,26 @@ export interface SpendQuestion {
   readonly limit: number;
 }
 
-/** What had happened before that quarter of the day, of running sums (see `spendTable`): 0 where nothing had. */
-export function sumBefore(sums: string, quarters: string, quarter: string): string {
-  return `coalesce(${sums}[width_bucket(${quarter} - 1, ${quarters})], 0)`;
+/**
+ * Which entries of a row's running sums (see `spendTable`) a part of its day lies between: of `until` and all before it, without `before` and all
+ * before it; 0 is none. A subquery, and held apart by its offset: each place is looked up once, whatever is summed between them.
+ */
+export function entriesOf(first: string, behind: string): string {
+  return `(select width_bucket(${first} - 1, s.quarters) as before, width_bucket(${behind} - 1, s.quarters) as until offset 0)`;
 }
 
-/** What happened between two quarters of the day. */
-export function sumBetween(sums: string, quarters: string, first: string, behind: string): string {
-  return `${sumBefore(sums, quarters, behind)} - ${sumBefore(sums, quarters, first)}`;
+/** What happened between the entries `e`. A list without amounts has no entry. */
+export function sumOf(sums: string): string {
+  return `(coalesce(${sums}[e.until], 0) - coalesce(${sums}[e.before], 0))`;
 }
 
 /**
  * Groups in the order of their keys, and the totals over all of them. A row is read once for each local day it is part of, whatever was
  * counted in it: the work is days × groups, not messages.
  */
-export async function spentBy(manager: EntityManager, { businessId, currency, parts, by, after, limit }: SpendQuestion): Promise<SpendPage> {
-  const parameters = [businessId, currency, pluck(parts, 'utcDay'), pluck(parts, 'first'), pluck(parts, 'behind'), pluck(parts, 'day'), limit];
+export async function spentBy(manager: EntityManager, { businessId, currency, parts: days, by, after, limit }: SpendQuestion): Promise<SpendPage> {
+  const parts = by.includes('half_hour') ? days.flatMap(halfHoursOf) : days;
+  const parameters = [businessId, currency, pluck(parts, 'utcDay'), pluck(parts, 'first'), pluck(parts, 'behind'), pluck(parts, 'day'), parts.map(halfHourOf), limit];
   const rows = (await manager.query(spendSql(by, after !== null), after === null ? parameters : [...parameters, ...after])) as readonly (Totals & { readonly found: boolean } & { readonly [key: string]: string })[];
   const [first] = rows;
   const { all_messages: messages = '0', all_free: free = '0', all_micros: micros = '0', illustrative = false } = first ?? {};
@@ -66,25 +79,27 @@ interface Totals {
 
 function spendSql(by: readonly Dimension[], goesOn: boolean): string {
   const keys = by.map((_, index) => `k${index}`);
-  const comma = by.map((dimension, index) => `${dimension === 'day' ? 'p.day' : `s.${dimensions[dimension]}`} collate "C" as k${index}, `).join('');
-  const behind = goesOn && keys.length > 0 ? `where (${keys.join(', ')}) > (${keys.map((_, index) => `$${index + 8}::text`).join(', ')})` : '';
+  const comma = by.map((dimension, index) => `${dimensions[dimension]} collate "C" as k${index}, `).join('');
+  const behind = goesOn && keys.length > 0 ? `where (${keys.join(', ')}) > (${keys.map((_, index) => `$${index + 9}::text`).join(', ')})` : '';
   return `
     with part as (
-      select * from unnest($3::int[], $4::int[], $5::int[], $6::text[]) as p(utc_day, first, behind, day)
+      select * from unnest($3::int[], $4::int[], $5::int[], $6::text[], $7::text[]) as p(utc_day, first, behind, day, half_hour)
     ), grouped as (
-      select ${comma}sum(${sumBetween('s.messages', 's.quarters', 'p.first', 'p.behind')}) as messages,
-        sum(case when s.free then ${sumBetween('s.messages', 's.quarters', 'p.first', 'p.behind')} else 0 end) as free,
-        sum(${sumBetween('s.micros', 's.quarters', 'p.first', 'p.behind')}) as micros,
+      select ${comma}sum(${sumOf('s.messages')}) as messages,
+        coalesce(sum(${sumOf('s.messages')}) filter (where s.free), 0) as free,
+        coalesce(sum(${sumOf('s.micros')}) filter (where not s.free), 0) as micros,
         bool_or(s.illustrative) as illustrative
       from part p join "billing"."spend_day" s on s.business_id = $1 and s.utc_day = p.utc_day and s.currency = $2
-      where width_bucket(p.behind - 1, s.quarters) > width_bucket(p.first - 1, s.quarters)
+          and s.utc_day between ($3::int[])[1] and ($3::int[])[cardinality($3::int[])]
+        cross join lateral ${entriesOf('p.first', 'p.behind')} e
+      where e.until > e.before
       ${keys.length > 0 ? `group by ${keys.join(', ')}` : 'having count(*) > 0'}
     ), total as (
       select coalesce(sum(messages), 0)::text as all_messages, coalesce(sum(free), 0)::text as all_free, coalesce(sum(micros), 0)::text as all_micros,
         coalesce(bool_or(illustrative), false) as illustrative
       from grouped
     ), page as (
-      select * from grouped ${behind} ${keys.length > 0 ? `order by ${keys.join(', ')}` : ''} limit $7
+      select * from grouped ${behind} ${keys.length > 0 ? `order by ${keys.join(', ')}` : ''} limit $8
     )
     select ${keys.map((key) => `g.${key}, `).join('')}g.messages::text, g.free::text, g.micros::text, g.messages is not null as found, total.*
     from total left join page g on true
@@ -93,4 +108,15 @@ function spendSql(by: readonly Dimension[], goesOn: boolean): string {
 
 function pluck<Key extends keyof DayPart>(parts: readonly DayPart[], key: Key): DayPart[Key][] {
   return parts.map((part) => part[key]);
+}
+
+/** A part cut at every half-hour in UTC. */
+function halfHoursOf(part: DayPart): readonly DayPart[] {
+  const parts: DayPart[] = [];
+  for (let first = part.first; first < part.behind; first += 2 - (first % 2)) parts.push({ ...part, first, behind: Math.min(part.behind, first + 2 - (first % 2)) });
+  return parts;
+}
+
+function halfHourOf({ utcDay, first }: DayPart): string {
+  return new Date((utcDay * 96 + first - (first % 2)) * 900_000).toISOString();
 }

@@ -4,9 +4,12 @@ import type { Request } from 'express';
 import { Gateway } from '../gateway.js';
 import { faultOfError } from '../outbox/refusal.js';
 import type { PhoneNumber } from '../state/fact.js';
+import { analyticsOf, type AnalyticsQuery } from '../wire/analytics.js';
 import { WireFault } from '../wire/fault.js';
 import { fieldsOf } from '../wire/fields.js';
 import { pageOf, templateOnWire, type PageQuery } from '../wire/listing.js';
+import { daysAround } from '../wire/periods.js';
+import { dataPointsOf, spendDimensions, type DataPoint } from '../wire/pricing.js';
 import { readBody } from './body.js';
 import { Callers } from './caller.js';
 import * as descriptions from './descriptions.js';
@@ -67,12 +70,24 @@ export class AccountController {
     return pageOf([...state.numbers.values()].map(numberOnWire), query);
   }
 
+  /** The account or a number. Of the account also what messages cost, where `fields` asks for it. */
   @Get(':id')
   @Describe(descriptions.object)
-  object(@Req() request: Request, @Param('version') version: string, @Param('id') id: string) {
+  async object(@Req() request: Request, @Param('version') version: string, @Param('id') id: string, @Query('fields') fields?: string) {
     const { parts } = this.callers.admit(request, version);
+    const analytics = id === parts.account.wabaId ? analyticsOf(fields) : null;
+    if (analytics !== null) return { pricing_analytics: { data: [{ data_points: await this.pricing(request, version, analytics) }] }, id };
     if (id === parts.account.wabaId) return { id, name: parts.account.name };
     return numberOnWire(this.callers.admitTo(request, version, id).number);
+  }
+
+  private async pricing(request: Request, version: string, query: AnalyticsQuery): Promise<readonly DataPoint[]> {
+    const { platform, state } = this.callers.admitToAccount(request, version, this.gateway.running.account.wabaId);
+    const spend = await platform.spend({ ...daysAround(query, query.granularity), by: spendDimensions(query) }).catch((error: unknown) => {
+      throw faultOfError(error);
+    });
+    const phones = new Map([...state.numbers.values()].map(({ numberId, displayPhoneNumber }) => [numberId, displayPhoneNumber.replaceAll(/\D/g, '')]));
+    return dataPointsOf(spend, query, (numberId) => phones.get(numberId) ?? numberId);
   }
 }
 

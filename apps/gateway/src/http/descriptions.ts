@@ -1,6 +1,7 @@
 // What the routes of the gateway are for: the part of the WhatsApp Cloud API that it speaks, in that API's own forms.
 import { answered } from '@parley/service';
 import type { JsonSchema, RouteDescription } from '@parley/service';
+import { analyticsDimensions, granularities } from '../wire/analytics.js';
 import { faults } from '../wire/fault.js';
 
 const string = { type: 'string' };
@@ -57,7 +58,17 @@ export const subscriptions = route('Where webhooks go.', 'None, or one.', record
 export const unsubscribe = route('Send no more webhooks.', 'Done.', success);
 export const templates = route('Templates of the business.', 'A page.', paged(record({ id: string, name: string, language: string, category: string, status: string, components: list(record({ type: string, text: string })) })), { query: pageQuery });
 export const numbers = route('Numbers of the business.', 'A page.', paged(number), { query: pageQuery });
-export const object = route('The account, or one of its numbers.', 'The object.', { anyOf: [number, account] });
+const point = record(
+  { start: { type: 'integer' }, end: { type: 'integer' }, phone_number: string, country: string, tier: string, pricing_type: string, pricing_category: string, volume: { type: 'integer' }, cost: { type: 'number' } },
+  ['start', 'end', 'volume', 'cost'],
+);
+const analytics = record({ id: string, pricing_analytics: record({ data: list(record({ data_points: list(point) })) }) });
+const fields = {
+  type: 'string',
+  description: `pricing_analytics.start(…).end(…).granularity(${granularities.join('|')}).dimensions([${analyticsDimensions.join()}]): what messages cost, in periods of the zone of the business; start and end in seconds. country is the market of the rate card.`,
+};
+
+export const object = route('The account, or one of its numbers; of the account also what messages cost.', 'The object.', { anyOf: [number, account, analytics] }, { query: { schema: record({ fields }, []) } });
 
 const condition = record({ status: string, problem: string, waitingCalls: { type: 'integer' }, waitingWebhooks: { type: 'integer' }, waitingOutcomes: { type: 'integer' }, commandsProblem: string }, ['status', 'waitingCalls', 'waitingWebhooks']);
 export const live: RouteDescription = { summary: 'Whether the process answers.', answer: answered('It does.', { schema: record({ status: constant('ok') }) }), errors: { type: 'application/json', body: refused } };

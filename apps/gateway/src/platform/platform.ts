@@ -4,6 +4,7 @@ import { PlatformClient, PlatformError, type InboxPage, type LookedUpContact } f
 import { fetchUntil } from '../fetch-until.js';
 import type { Call } from '../state/fact.js';
 import type { Template } from '../wire/template.js';
+import { readSpend, type Spend, type SpendQuestion } from './spend.js';
 import { readTemplates } from './templates.js';
 
 export interface PlatformOptions {
@@ -40,6 +41,11 @@ export class Platform {
 
   async templates(): Promise<readonly Template[]> {
     return readTemplates(await this.lanes.api.get('/notifications/v1/templates'));
+  }
+
+  /** What the business spent on these days of its zone, by these dimensions; all pages of it. */
+  spend(question: SpendQuestion): Promise<Spend> {
+    return readSpend(question, (path) => this.lanes.api.get(path));
   }
 
   /** What has happened since the cursor; the platform may wait for something to come. */

@@ -4,7 +4,7 @@ import type { BusinessId } from '@parley/contracts';
 import { findBusiness, policyInForce } from '@parley/domain';
 import type { Business, Catalog } from '@parley/domain';
 import { windowClosesAt } from '@parley/rating';
-import { ApiKeyGuard, CallerOf, Describe, object, optional, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, CallerOf, decodePlace, Describe, encodePlace, object, optional, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { countOpen, openWindows } from '../projections/open-windows.js';
@@ -33,7 +33,7 @@ export class OpenWindowsController {
   async list(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
     const asked = queryOf(request, pageShape);
     const limit = Number(asked.limit ?? 100);
-    const after = decodePlace(asked.after);
+    const after = decodePlace(asked.after, isOpenPlace);
     const now = this.runtime.clock();
     const business = this.businessOf(caller);
     const freeMs = this.freeMsOf(business, now);
@@ -78,25 +78,9 @@ function answer(now: number, zone: string, { windows, limit, total, upTo }: Foun
   };
 }
 
-function encodePlace(place: OpenPlace): string {
-  return Buffer.from(JSON.stringify([1, ...place])).toString('base64url');
-}
-
-/** Null at the beginning. Throws `invalid-cursor`. */
-function decodePlace(cursor: string | null): OpenPlace | null {
-  if (cursor === null || cursor === '') return null;
-  const [version, lastInboundAt, conversationId] = parsed(cursor);
-  if (version === 1 && Number.isSafeInteger(lastInboundAt) && typeof conversationId === 'string' && isId('Conversation', conversationId)) return [lastInboundAt as number, conversationId];
-  throw new Problem('invalid-cursor', 'Give back `next` of the last answer unchanged, or nothing to start at the beginning.');
-}
-
-function parsed(cursor: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
+function isOpenPlace(place: readonly unknown[]): place is OpenPlace {
+  const [lastInboundAt, conversationId] = place;
+  return place.length === 2 && Number.isSafeInteger(lastInboundAt) && typeof conversationId === 'string' && isId('Conversation', conversationId);
 }
 
 function iso(at: number): string {

@@ -2,7 +2,7 @@ import { dropReportViewSql, reportViewSql } from '@parley/bus-postgres';
 import type { ReportView } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const instant = (column: string): string => `timestamptz 'epoch' + ${column} * interval '1 millisecond'`;
+const instant = (column: string): string => `to_timestamp(${column} / 1000.0)`;
 
 const windowsOpenView: ReportView = {
   name: 'windows_open',

@@ -117,14 +117,7 @@ ${[...passwords].map(([role, password]) => `  alter role ${identifier(role)} pas
     end if;
   end loop;
   reset role;
-
-  -- Services make the views of the reports; a dashboard reads them.
-  set local role ${identifier(ownerRole(reportSchema))};
-  foreach name in array ${texts(services.map(ownerRole))} loop
-    if not has_schema_privilege(name, '${reportSchema}', 'create') then execute format('grant usage, create on schema %I to %I', '${reportSchema}', name); end if;
-  end loop;
-  if not has_schema_privilege('${reportRole}', '${reportSchema}', 'usage') then grant usage on schema ${identifier(reportSchema)} to ${identifier(reportRole)}; end if;
-  reset role;
+${reportGrantsSql(services)}
   foreach name in array ${texts(['access', ...services])} loop
     if not has_schema_privilege('parley_' || name || '_http', name, 'usage') then
       execute format('set local role %I', 'parley_' || name);
@@ -134,6 +127,17 @@ ${[...passwords].map(([role, password]) => `  alter role ${identifier(role)} pas
   end loop;
 end
 $parley$;`;
+}
+
+/** Within `administratorSql`: services make the views of the reports, a dashboard reads them. */
+function reportGrantsSql(services: readonly string[]): string {
+  return `
+  set local role ${identifier(ownerRole(reportSchema))};
+  foreach name in array ${texts(services.map(ownerRole))} loop
+    if not has_schema_privilege(name, '${reportSchema}', 'create') then execute format('grant usage, create on schema %I to %I', '${reportSchema}', name); end if;
+  end loop;
+  if not has_schema_privilege('${reportRole}', '${reportSchema}', 'usage') then grant usage on schema ${identifier(reportSchema)} to ${identifier(reportRole)}; end if;
+  reset role;`;
 }
 
 /** One administrator at a time: the bytes of "roles". */

@@ -28,6 +28,19 @@ function parsed(text: string): readonly unknown[] {
   }
 }
 
+/** A place in a list as an opaque text: the question it belongs to and the last row that was given out, in whatever order the list likes. */
+export function encodePlace(place: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify([version, ...place])).toString('base64url');
+}
+
+/** The place of a cursor, for its list to look at; null or empty is the beginning. Throws `invalid-cursor` where `fits` says that it is of another list. */
+export function decodePlace<Place extends readonly unknown[]>(text: string | null, fits: (place: readonly unknown[]) => place is Place): Place | null {
+  if (text === null || text === '') return null;
+  const [first, ...place] = parsed(text);
+  if (first === version && fits(place)) return place;
+  throw new Problem('invalid-cursor', 'Give back `next` of the last answer unchanged, with the same question; or nothing to start at the beginning.');
+}
+
 /** The vector moved behind a row that was given out. */
 export function advance(vector: Vector, partition: number, offset: number): Vector {
   return vector.map((next, index) => (index === partition ? Math.max(next, offset + 1) : next));
