@@ -3,12 +3,13 @@ import type { AnyEvent, AnyTopology, ChargePosted, Message, MessageId } from '@p
 import { billingTopology } from './billing/topology.js';
 import { feedTopology } from './delivery/feed.js';
 import { deliveryTopology } from './delivery/topology.js';
+import { invoicingTopology } from './invoice/topology.js';
 import { notificationsTopology } from './notification/topology.js';
 import { aCatalog, aMessage, aTemplateMessage, conversationId, friday, hourMs, logged, received, receipt, revoked, shippingShapes, timerDue } from './scenario/fixtures.js';
 import { Line } from './scenario/line.js';
 import { windowsTopology } from './window/topology.js';
 
-const topologies = [notificationsTopology, windowsTopology, deliveryTopology, feedTopology, billingTopology] as unknown as AnyTopology[];
+const topologies = [notificationsTopology, windowsTopology, deliveryTopology, feedTopology, billingTopology, invoicingTopology] as unknown as AnyTopology[];
 const after = (hours: number): number => friday + hours * hourMs;
 const line = () => new Line(topologies, aCatalog);
 const request = (hours: number, message: Message): AnyEvent => logged({ type: 'MessageRequested', message: { ...message, requestedAt: after(hours) } }, after(hours)) as AnyEvent;
@@ -69,10 +70,20 @@ describe('the announcement, from request to charge', () => {
     }
   });
 
+  it('is in the books, balanced, under the charges that cost something', () => {
+    const entries = [...tell(line(), true).rows].filter(([key]) => key.startsWith('ledger_entry ')).map(([, row]) => row!);
+    expect(entries.map(({ account, amount_micros, reference, ledger_offset }) => [account, amount_micros, reference, ledger_offset])).toEqual([
+      ['receivable_unbilled', '6800', 'acme.c1.late', 1],
+      ['revenue', '-6800', 'acme.c1.late', 1],
+      ['receivable_unbilled', '6800', 'acme.c1.shipped', 3],
+      ['revenue', '-6800', 'acme.c1.shipped', 3],
+    ]);
+  });
+
   it('leaves every folder’s rows behind, and a decision for every command', () => {
     const one = tell(line(), true);
     const tables = new Set([...one.rows.keys()].map((key) => key.split(' ')[0]));
-    expect(tables).toEqual(new Set(['notification', 'window', 'message', 'inbox', 'charge']));
+    expect(tables).toEqual(new Set(['notification', 'window', 'message', 'inbox', 'charge', 'ledger_entry']));
     const events = one.log('parley.conversations.v1');
     const commands = events.filter(({ type }) => ['NotificationRequested', 'MessageRequested', 'MessageAdmitted', 'ReceiptReported', 'TimerDue'].includes(type));
     const decisions = events.filter(({ meta }) => meta.cause !== null);

@@ -90,8 +90,7 @@ export interface SettledBill {
  * What was issued is held against this for ever: lines, order and checksum of a given bill must never change.
  */
 export function settle(currencyCode: string, bill: OpenBill): SettledBill {
-  const summed = [...entries(bill)].map(([key, sum]) => ({ ...lineOf(key), ...sum })).sort(inOrder);
-  const lines = summed.map(({ micros: text, ...line }, index): Line => ({ ...line, line: index + 1, amount: microsFromText(text) }));
+  const lines = linesOf(bill);
   const exact = micros(lines.reduce((sum, { amount }) => sum + amount, 0n));
   const total = roundHalfUpToMinorUnit(money(currency(currencyCode), exact)).micros;
   const rounding = micros(total - exact);
@@ -108,6 +107,12 @@ export function settle(currencyCode: string, bill: OpenBill): SettledBill {
     illustrative: lines.some(({ illustrative }) => illustrative),
     checksum: checksumOf(lines.map((line) => `${keyOf(line)} ${line.charges} ${line.amount} ${line.illustrative}`)),
   };
+}
+
+function linesOf(bill: OpenBill): Line[] {
+  const summed = [...entries(bill)].map(([key, { micros: text, ...sum }]) => ({ ...lineOf(key), ...sum, amount: microsFromText(text) }));
+  const ranked = summed.map((line) => ({ line, ranks: ranksOf(line) })).sort((one, other) => inOrder(one.ranks, other.ranks));
+  return ranked.map(({ line }, index): Line => ({ ...line, line: index + 1 }));
 }
 
 function shareOf(businessId: Share['businessId'], lines: readonly Line[]): Share {
@@ -130,16 +135,15 @@ function lineOf(key: string): LineOf {
   return { businessId, market, category, tier, kind, month, cause };
 }
 
-/** By business, usage before what came late and corrections, then month, market, category, tier from the lowest; compared as code units, in no language. */
-function inOrder(one: LineOf, other: LineOf): number {
-  const [left, right] = [ranks(one), ranks(other)];
-  for (const [index, rank] of left.entries()) {
-    if (rank !== right[index]) return rank < right[index]! ? -1 : 1;
+function inOrder(one: readonly string[], other: readonly string[]): number {
+  for (let index = 0; index < one.length; index += 1) {
+    if (one[index] !== other[index]) return one[index]! < other[index]! ? -1 : 1;
   }
   return 0;
 }
 
-function ranks({ businessId, kind, month, market, category, tier, cause }: LineOf): readonly string[] {
+/** By business, usage before what came late and corrections, then month, market, category, tier from the lowest; compared as code units, in no language. */
+function ranksOf({ businessId, kind, month, market, category, tier, cause }: LineOf): readonly string[] {
   const lowest = (tier ?? '').split(':')[0]!.padStart(16, '0');
   return [businessId, `${lineKinds.indexOf(kind)}`, month ?? '', market ?? '', category ?? '', lowest, tier ?? '', cause];
 }
