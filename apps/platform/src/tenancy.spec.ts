@@ -128,6 +128,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     '/billing/v1/rate-cards',
     '/billing/v1/rate-cards/usd-for-s0/versions/1',
     '/billing/v1/quote?market=Germany',
+    '/billing/v1/what-if/nobodys',
     '/windows/v1/insight/replies',
     '/windows/v1/insight/waiting',
     ...messages.map((message) => `/billing/v1/charges/${conversation}.${message}`),

@@ -15,7 +15,8 @@ import { chargeTable, project } from './rows.js';
 function asideOf(event: BillingEvent, catalog: Catalog | null): string | null {
   switch (event.type) {
     case 'UsageRecorded': {
-      const business = catalog && findBusiness(catalog, event.message.businessId);
+      if (catalog === null || !hasSessions(catalog.policies)) return null;
+      const business = findBusiness(catalog, event.message.businessId);
       const policy = business && policyInForce(catalog, business, event.deliveredAt);
       return policy && needsSessions(policy.document) ? event.message.conversationId : null;
     }
@@ -26,6 +27,15 @@ function asideOf(event: BillingEvent, catalog: Catalog | null): string | null {
     default:
       return event satisfies never;
   }
+}
+
+/** Whether any price list has sessions: asked with every message, answered once per list of policies. */
+const withSessions = new WeakMap<Catalog['policies'], boolean>();
+
+function hasSessions(policies: Catalog['policies']): boolean {
+  let known = withSessions.get(policies);
+  if (known === undefined) withSessions.set(policies, (known = policies.some(({ document }) => needsSessions(document))));
+  return known;
 }
 
 export const billingTopology: Topology<BillingState, BillingEvent, BillingCommand, Catalog> = {

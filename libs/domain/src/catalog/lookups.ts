@@ -44,8 +44,18 @@ export function policyInForce(catalog: Catalog, business: Business, instant: Ins
 
 /** The rate card in force at that instant in the currency of the business. Null when there is none yet. */
 export function rateCardInForce(catalog: Catalog, business: Business, instant: Instant): RateCard | null {
-  const inCurrency = catalog.rateCards.filter((card) => card.currency === business.currency);
-  return inForce(inCurrency, localDate(instant, business.zone));
+  return inForce(cardsIn(catalog.rateCards, business.currency), localDate(instant, business.zone));
+}
+
+/** Asked with every message, and changed with every card: a list of cards is sorted out once. */
+const cardsByCurrency = new WeakMap<readonly RateCard[], Map<string, readonly RateCard[]>>();
+
+function cardsIn(cards: readonly RateCard[], currency: string): readonly RateCard[] {
+  let known = cardsByCurrency.get(cards);
+  if (known === undefined) cardsByCurrency.set(cards, (known = new Map()));
+  let found = known.get(currency);
+  if (found === undefined) known.set(currency, (found = cards.filter((card) => card.currency === currency)));
+  return found;
 }
 
 /** The prefixes in force for the business at that instant. Null when there are none yet. */
