@@ -35,8 +35,9 @@ export async function* piecesOf(file: ArchiveFile, hears: (bytes: number) => voi
       yield* pieces.take(chunk);
     }
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw new Failure(`${file.path} cannot be read to its end: ${error.message}`, 'see that the file is whole; of a damaged gzip nothing can be trusted.', 1, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Failure(`${file.path} cannot be read to its end: ${message}`, 'see that the file is whole; of a damaged gzip nothing can be trusted.', 1, { cause: error });
   }
   if (pieces) yield* pieces.end();
 }

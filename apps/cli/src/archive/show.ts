@@ -55,7 +55,7 @@ function asides({ ignored, broken, brokenCount, counts, findings }: Imported): r
     ...(sentMissing > 0 ? [`${grouped(sentMissing)} messages have no "sent": their first receipt is taken for their dispatch.`] : []),
     ...(unknownCategory > 0 ? [`${grouped(unknownCategory)} messages are left out, for nothing tells their category: give --category for them.`] : []),
     ...(uncertain > 0 ? [`${grouped(uncertain)} messages are taken for replies or templates by window and session, since the archive does not say which.`] : []),
-    ...(findings.withoutPrice > 0 ? [`${grouped(findings.withoutPrice)} messages carry no price of the operator's: nothing to compare.`] : []),
+    ...(findings.withoutPrice > 0 ? [`${grouped(findings.withoutPrice)} messages carry no price of the operator’s: nothing to compare.`] : []),
   ];
 }
 
