@@ -47,7 +47,7 @@ function made(path: string): HistoryFolder {
   const isNew = !existsSync(path);
   const key = systemRandom(32);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    mkdirSync(join(path, 'database'), { recursive: true, mode: 0o700 });
     save(path, key, null);
   } catch (error) {
     throw new Failure(`${path} cannot be made: ${(error as Error).message}`, 'give --into another folder.', 2, { cause: error });
@@ -63,6 +63,7 @@ function opened(path: string): HistoryFolder {
   const file = join(path, 'history.json');
   const said = readSaved(file);
   const key = typeof said.key === 'string' ? fromHex(said.key) : null;
+  mkdirSync(join(path, 'database'), { recursive: true, mode: 0o700 }); // Where the first import had failed.
   if (said.format !== format || key?.length !== 32) throw new Failure(`${file} is damaged, or was written by another version.`, 'restore it from a backup, or import again into another folder.');
   return { path, key, settings: said.settings ?? null, keep: (settings) => save(path, key, settings), abandon: () => undefined };
 }

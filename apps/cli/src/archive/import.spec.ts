@@ -163,6 +163,9 @@ describe('a history', () => {
     writeFileSync(join(root, 'thesis.txt'), 'precious');
     await expect(imported([sessions], { into: root })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('is not empty') });
     await expect(imported([sessions], { into: together.into })).rejects.toMatchObject({ exitCode: 2, fix: expect.stringContaining('--append') });
+    const open = await openPglite({ folder: join(together.into, 'database'), durable: false });
+    await expect(imported([sessions], { into: together.into, append: true })).rejects.toMatchObject({ name: 'Failure', exitCode: 1, message: expect.stringContaining('in use') });
+    await open.close();
     const into = fresh();
     mkdirSync(into, { recursive: true });
     writeFileSync(join(into, 'history.json'), '{"format":2}');

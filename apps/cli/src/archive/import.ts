@@ -1,20 +1,20 @@
-import { join } from 'node:path';
-import { openPglite, type Database, type EmbeddedLog, type Transaction } from '@parley/bus-postgres';
+import type { Database, EmbeddedLog, Transaction } from '@parley/bus-postgres';
 import type { BusinessId, Category, OwnerId } from '@parley/contracts';
 import { ArchiveFault, Comparison, findBusiness, foldConversation, policyInForce, readPiece, type ArchivedMessage, type BilledFailure, type FoldCounts, type KnownRules, type Reading } from '@parley/domain';
-import { bundledMarketPrefixes, bundledPriceLists, inForce, isZone, localDate, marketOf, marketPrefixesOf } from '@parley/rating';
-import { isCurrency } from '@parley/money';
+import { bundledMarketPrefixes, inForce, localDate, marketOf, marketPrefixesOf } from '@parley/rating';
+import { withDatabase } from '../database/database.js';
 import { rulesOf } from '../reprice/rules-file.js';
 import { Failure } from '../terminal/failure.js';
 import { progressLine } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { archiveFile, piecesOf, type ArchiveFile } from './archive-file.js';
+import { DifferenceReport } from './difference-report.js';
 import { conversationsIn, factTablesSql, FactWriter, keepMessages, messagesIn } from './fact-table.js';
 import { historyFolder, type HistoryFolder, type HistorySettings } from './history-folder.js';
 import { HistoryLog } from './history-log.js';
 import { pseudonyms } from './pseudonyms.js';
 import { publishedIn } from './published.js';
-import { DifferenceReport } from './difference-report.js';
+import { settingsOf } from './settings.js';
 import { showImport, type Imported } from './show.js';
 
 export interface ImportOptions {
@@ -47,34 +47,14 @@ export async function runImport(options: ImportOptions, terminal: Terminal): Pro
   const folder = historyFolder(options.into, options.append);
   try {
     const settings = settingsOf(options, folder, rules, terminal);
-    const database = await openPglite({ folder: join(folder.path, 'database') });
-    try {
-      const imported = await new Import(database, folder, settings, rules, options, terminal).run(files);
-      folder.keep(settings);
-      showImport(imported, options, terminal);
-      return options.failOnDifference && imported.findings.differences > 0 ? 1 : 0;
-    } finally {
-      await database.close();
-    }
+    const imported = await withDatabase({ data: folder.path, url: undefined }, 'parley import', (database) => new Import(database, folder, settings, rules, options, terminal).run(files));
+    folder.keep(settings);
+    showImport(imported, options, terminal);
+    return options.failOnDifference && imported.findings.differences > 0 ? 1 : 0;
   } catch (error) {
     folder.abandon();
     throw error;
   }
-}
-
-/** What was said, else what the history was imported with before, else what is most likely, with a remark. */
-function settingsOf(options: ImportOptions, { settings: before }: HistoryFolder, { cards }: KnownRules, terminal: Terminal): HistorySettings {
-  const { zone = before?.zone ?? 'UTC', currency = before?.currency ?? 'USD', owner = before?.owner ?? 'archive' } = options;
-  if (!isZone(zone)) throw new Failure(`${zone} is no time zone.`, 'give --zone a name such as America/Sao_Paulo.', 2);
-  if (!isCurrency(currency)) throw new Failure(`${currency} is no currency.`, 'give --currency three letters, such as USD.', 2);
-  const known = cards.length > 0 ? cards : bundledPriceLists().rateCards;
-  if (!known.some((card) => card.currency === currency)) throw new Failure(`There is no rate card in ${currency}: it has to be given.`, 'give --rates FILE, a card in that currency as CSV.', 2);
-  const guessed = [
-    ...(options.zone === undefined && before === null ? ['the account’s time zone is taken for UTC (--zone): days, months and price lists begin at its midnight'] : []),
-    ...(options.currency === undefined && before === null ? ['its currency for USD (--currency)'] : []),
-  ];
-  if (guessed.length > 0) terminal.remark(terminal.ink.warning(`Not in an archive: ${guessed.join('; ')}.`));
-  return { zone, currency, owner };
 }
 
 const mostFaults = 20;

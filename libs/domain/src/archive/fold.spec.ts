@@ -31,6 +31,14 @@ describe('the facts of a conversation', () => {
     }));
   });
 
+  it('say the same in any order where business and operator, or two webhooks, contradict each other', () => {
+    const recorded = { messageId: 'wamid.A', businessId: '102290129340398', phone: ana, market: 'India', numberId: '106540352242922', kind: 'template', category: 'utility', sentAt: '2026-10-05T12:05:00Z', deliveredAt: '2026-10-05T12:05:04Z' };
+    const all = [...reply, recorded, { ...recorded, category: 'marketing' }, status('wamid.A', 'sent', '2026-10-05T09:05:00', { ...pmp('utility'), conversation: { id: 'x' } }), status('wamid.A', 'read', '2026-10-05T09:06:00', { conversation: { id: 'y' } })];
+    const whole = folded(all).messages.map(({ usage, said }) => ({ usage, said }));
+    expect(whole).toMatchObject([{ usage: { market: 'India', message: { category: 'utility' } }, said: { session: { id: 'y' } } }]);
+    fc.assert(fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (some) => expect(folded(some).messages.map(({ usage, said }) => ({ usage, said }))).toEqual(whole)));
+  });
+
   it('take read for delivered where that was skipped', () => {
     const { messages } = folded([reply[0]!, reply[1]!, reply[3]!]);
     expect(messages[0]!.usage).toMatchObject({ deliveredAt: at('2026-10-05T09:07:00'), firstStatus: 'read' });

@@ -107,7 +107,8 @@ function pricingOf(pricing: Field): OperatorPricing | null {
   const [billable, model, type, category] = [pricing.of('billable'), pricing.of('pricing_model'), pricing.of('type'), pricing.of('category')];
   return {
     billable: billable.isGiven ? billable.flag() : null,
-    model: model.isGiven ? model.oneOf(pricingModels) : null,
+    // NBP is what it was called before there were sessions: a model that no price list here has.
+    model: model.isGiven && model.value !== 'NBP' ? model.oneOf(pricingModels) : null,
     type: type.isGiven ? type.oneOf(pricingTypes) : null,
     category: category.isGiven ? category.text(/^[a-z_]{1,60}$/, 'a pricing category') : null,
   };

@@ -35,7 +35,7 @@ export function evolveMessage(word: MessageWord, fact: StatusFact | RecordedFact
   const common = whose(sourced(word, fact, source), fact);
   switch (fact.kind) {
     case 'recorded':
-      return { ...common, recorded: fact };
+      return { ...common, recorded: word.recorded === null || JSON.stringify(fact) > JSON.stringify(word.recorded) ? fact : word.recorded };
     case 'status':
       return withSession(statusTold(common, fact), fact);
     default:
@@ -58,11 +58,11 @@ function statusTold(word: MessageWord, { status, at, pricing }: StatusFact): Mes
   }
 }
 
-/** Who it is for, and the market at the earliest instant that is told: dispatch. */
-function whose(word: MessageWord, { businessId, numberId, contactId, market, at }: StatusFact | RecordedFact): MessageWord {
-  const { recorded } = word;
-  if (recorded !== null || (at > word.marketAt || (at === word.marketAt && market >= word.market))) return word;
-  return { ...word, parties: { businessId, numberId, contactId }, market, marketAt: at };
+/** Who it is for, and the market at the earliest instant that is told, which is dispatch; what the business recorded goes before any webhook. */
+function whose(word: MessageWord, { kind, businessId, numberId, contactId, market, at }: StatusFact | RecordedFact): MessageWord {
+  const marketAt = kind === 'recorded' ? -Infinity : at;
+  if (marketAt > word.marketAt || (marketAt === word.marketAt && market >= word.market)) return word;
+  return { ...word, parties: { businessId, numberId, contactId }, market, marketAt };
 }
 
 /** The place to look at: where the price is told, on the status it is billed by before any other. */
@@ -73,13 +73,14 @@ function sourced(word: MessageWord, fact: StatusFact | RecordedFact, source: str
 }
 
 function withSession(word: MessageWord, { session }: StatusFact): MessageWord {
-  if (session === null) return word;
-  const known = word.session;
-  return { ...word, session: known === null || textOf(session) > textOf(known) ? { ...session, expiresAt: latest(session.expiresAt, known?.expiresAt ?? null) } : { ...known, expiresAt: latest(known.expiresAt, session.expiresAt) } };
+  return { ...word, session: sessionOf(word.session, session) };
 }
 
-function textOf({ id, origin }: OperatorSession): string {
-  return `${id} ${origin ?? ''}`;
+/** One session told twice has the later end; of two sessions, which no operator should tell, one is taken whatever the order. */
+function sessionOf(known: OperatorSession | null, told: OperatorSession | null): OperatorSession | null {
+  if (known === null || told === null) return known ?? told;
+  if (known.id !== told.id) return known.id > told.id ? known : told;
+  return { id: known.id, expiresAt: latest(known.expiresAt, told.expiresAt), origin: [known.origin, told.origin].sort().at(-1) ?? null };
 }
 
 /** Of two words on the same status the fuller one; the operator repeats a webhook with the same word, so this is a matter of order only. */
