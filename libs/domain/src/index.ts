@@ -64,3 +64,10 @@ export { oldestReportMs, takeInbound, type ReportedInbound, type TakenInbound } 
 export { takeMessage, type AskedMessage, type Asker, type TakenMessage } from './request/message.js';
 export { rejectCodes, rejected, type RejectCode, type Rejection } from './request/reject-codes.js';
 export { envelopeFault, type Binding, type Sealed } from './request/sealed.js';
+export { inOrderOfUsage, type ArchivedMessage, type BilledFailure, type FoldCounts } from './archive/archived-message.js';
+export { Comparison, type Compared } from './archive/comparison.js';
+export { causeTitles, differenceCauses, type Difference, type DifferenceCause } from './archive/difference.js';
+export { ArchiveFault, type ArchivedNumber, type ArchiveFact, type ArchivePiece, type Reading } from './archive/facts.js';
+export type { CauseFindings, Findings } from './archive/findings.js';
+export { foldConversation, type FoldedConversation, type FoldTerms, type ToldFact } from './archive/fold.js';
+export { readPiece } from './archive/piece.js';

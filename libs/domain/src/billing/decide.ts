@@ -1,5 +1,5 @@
-import type { DecisionContext, PayloadOf } from '@parley/contracts';
-import { chargeFor, type Charge } from '@parley/rating';
+import type { DecisionContext, Payload, PayloadOf, UsageRecorded } from '@parley/contracts';
+import { chargeFor, type Charge, type Policy } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
@@ -11,7 +11,7 @@ import { chargeIdOf, type BillingState } from './evolve.js';
  * Throws MissingFromCatalog when the catalog has no policy or no price for it: a charge is never guessed, and never waived for lack of a price.
  */
 export function decide(usage: BillingCommand, state: BillingState, { catalog }: DecisionContext<Catalog>): PayloadOf<'ChargePosted' | 'DecisionSkipped'> {
-  const { message, market, sentAt, deliveredAt, lastInboundAt, entryPointAt } = usage;
+  const { message, deliveredAt } = usage;
   const chargeId = chargeIdOf(message);
   const { own, aside: sessions } = state;
   if (own.charged.includes(chargeId)) return skip(message.ownerId, `message ${message.messageId} was charged before`);
@@ -24,16 +24,22 @@ export function decide(usage: BillingCommand, state: BillingState, { catalog }: 
   const rated = chargeFor(usage, terms, { counters: own.counters, sessions });
   if (rated.kind === 'unpriced') throw new MissingFromCatalog(`${rated.rule} needs a price in ${business.currency}: ${rated.detail}`);
 
+  return chargePosted(usage, rated, { policy, currency: business.currency });
+}
+
+/** The charge of a used message as it is posted. */
+export function chargePosted(usage: Payload<UsageRecorded>, rated: Charge, { policy, currency }: { readonly policy: Policy; readonly currency: string }): PayloadOf<'ChargePosted'> {
+  const { message, market, sentAt, deliveredAt, lastInboundAt, entryPointAt } = usage;
   return {
     type: 'ChargePosted',
-    chargeId,
+    chargeId: chargeIdOf(message),
     message,
     market,
     sentAt,
     deliveredAt,
     lastInboundAt,
     entryPointAt,
-    currency: business.currency,
+    currency,
     amount: rated.amount,
     unitPrice: rated.unitPrice,
     rule: rated.rule,
