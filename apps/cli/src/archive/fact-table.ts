@@ -66,6 +66,11 @@ export class FactWriter {
 
 const page = 5_000;
 
+export async function factsIn(transaction: Queryable): Promise<number> {
+  const { rows } = await transaction.query<{ facts: number }>('select count(*) as facts from archive.fact');
+  return rows[0]!.facts;
+}
+
 /** All facts, conversation by conversation. */
 export async function* conversationsIn(transaction: Queryable): AsyncGenerator<readonly ToldFact[]> {
   let current = '';

@@ -9,7 +9,7 @@ import { progressLine } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { archiveFile, piecesOf, type ArchiveFile } from './archive-file.js';
 import { DifferenceReport } from './difference-report.js';
-import { conversationsIn, factTablesSql, FactWriter, keepMessages, messagesIn } from './fact-table.js';
+import { conversationsIn, factsIn, factTablesSql, FactWriter, keepMessages, messagesIn } from './fact-table.js';
 import { historyFolder, type HistoryFolder, type HistorySettings } from './history-folder.js';
 import { HistoryLog } from './history-log.js';
 import { pseudonyms } from './pseudonyms.js';
@@ -60,7 +60,7 @@ export async function runImport(options: ImportOptions, terminal: Terminal): Pro
 const mostFaults = 20;
 
 class Import {
-  readonly #startedAt = performance.now();
+  #startedAt = performance.now();
   readonly #ignored = new Map<string, number>();
   readonly #faults: string[] = [];
   #broken = 0;
@@ -104,7 +104,7 @@ class Import {
         const source = `${file.path}:${piece.line}`;
         if ('fault' in piece) this.#fault(`${source} ${piece.fault}`);
         else await this.#take(piece.value, source, reading, writer);
-        if (this.#pieces % 500 === 0) this.#progress('Reading', before + done, total);
+        if (this.#pieces % 500 === 0) this.#progress('Reading (KiB)', (before + done) / 1_024, total / 1_024);
       }
       before += file.bytes;
     }
@@ -149,7 +149,9 @@ class Import {
     const history = await HistoryLog.begin(log, transaction, Date.now());
     const catalog = await history.publish(await publishedIn(transaction, this.rules, this.settings));
     const comparison = new Comparison(catalog);
+    this.#startedAt = performance.now();
     const failures = await this.#fold(catalog, transaction);
+    this.#startedAt = performance.now();
     let done = 0;
     for await (const message of messagesIn(transaction)) {
       const compared = comparison.take(message);
@@ -170,17 +172,21 @@ class Import {
   async #fold(catalog: Parameters<typeof findBusiness>[0], transaction: Transaction): Promise<readonly BilledFailure[]> {
     const failures: BilledFailure[] = [];
     let waiting: ArchivedMessage[] = [];
+    let facts = 0;
+    const total = await factsIn(transaction);
     for await (const told of conversationsIn(transaction)) {
       const business = findBusiness(catalog, told[0]!.fact.businessId);
       const terms = { ownerId: this.settings.owner as OwnerId, category: this.options.category ?? null, policyAt: (instant: number) => business && policyInForce(catalog, business, instant) };
       const { messages, billedFailures, counts } = foldConversation(told, terms);
       this.#count(counts);
+      facts += told.length;
       failures.push(...billedFailures);
       waiting.push(...messages);
       this.#folded += messages.length;
       if (waiting.length < 1_000) continue;
       await keepMessages(transaction, waiting);
       waiting = [];
+      this.#progress('Sorting', facts, total);
     }
     await keepMessages(transaction, waiting);
     return failures;

@@ -39,6 +39,18 @@ describe('the facts of a conversation', () => {
     fc.assert(fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (some) => expect(folded(some).messages.map(({ usage, said }) => ({ usage, said }))).toEqual(whole)));
   });
 
+  it('know a message of the contact in the very second of dispatch, and none of the second after', () => {
+    const at905 = (more: object) => folded([wrote('2026-10-05T08:00:00'), more, reply[1]!, reply[2]!]).messages[0]!.usage.lastInboundAt;
+    expect(at905(wrote('2026-10-05T09:05:00'))).toBe(at('2026-10-05T09:05:00'));
+    expect(at905(wrote('2026-10-05T09:05:01'))).toBe(at('2026-10-05T08:00:00'));
+  });
+
+  it('count from the earliest of receipts that are told at several times', () => {
+    const receipts = ['09:05:09', '09:05:03', '09:06:00'].map((time) => status('wamid.A', 'delivered', `2026-10-05T${time}`));
+    const { messages } = folded([reply[0]!, reply[1]!, ...receipts]);
+    expect(messages.map(({ usage }) => usage.deliveredAt)).toEqual([at('2026-10-05T09:05:03')]);
+  });
+
   it('take read for delivered where that was skipped', () => {
     const { messages } = folded([reply[0]!, reply[1]!, reply[3]!]);
     expect(messages[0]!.usage).toMatchObject({ deliveredAt: at('2026-10-05T09:07:00'), firstStatus: 'read' });
