@@ -30,6 +30,6 @@ export function monthAfter(month: LocalMonth): LocalMonth {
 }
 
 function partsOf(month: LocalMonth): { readonly year: number; readonly index: number } {
-  const [year, ordinal] = month.split('-').map(Number);
+  const [year, ordinal] = month.split('-').map((part) => parseInt(part, 10));
   return { year: year!, index: ordinal! - 1 };
 }
