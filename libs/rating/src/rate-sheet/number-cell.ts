@@ -103,7 +103,7 @@ function wordFix(text: string, currency: Currency): string {
 /** A whole number of messages, such as 25000001 or 25,000,001: a count has no decimals, so any mark in it is a thousands' separator. Null where it is none. */
 export function countIn(text: string): number | null {
   const digits = /^(\d{1,3}([,.\u00a0\u202f ’'])\d{3}(\2\d{3})*|\d+)$/.test(text.trim()) ? text.replaceAll(/\D/g, '') : '';
-  const count = digits === '' ? NaN : Number(digits);
+  const count = digits === '' ? NaN : parseInt(digits, 10);
   return Number.isSafeInteger(count) ? count : null;
 }
 
