@@ -3,6 +3,7 @@ import { sha256Hex } from '@parley/crypto';
 import { currency, formatDecimal, isCurrency, micros, type Currency } from '@parley/money';
 import { differenceOf, faultLine, latestDate, rateColumns, RateSheetError, readRateSheet, type CardDifference, type RateSheet, type TierSheet } from '@parley/rating';
 import { basename } from 'node:path';
+import { isDay } from '../day.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { accessOf, type AccessOptions } from './access.js';
@@ -70,11 +71,6 @@ function checkOptions({ effectiveFrom, currency: code, publish: wanted, correcti
   const latest = latestDate(now);
   if (effectiveFrom <= latest && !correction) throw new Failure(`${effectiveFrom} has begun: what was delivered since may be charged already.`, `publish ahead, for a day after ${latest}; or add --correction, if what is in force that day was wrong.`, 2);
   if (effectiveFrom > latest && correction) throw new Failure(`${effectiveFrom} has not begun: there is nothing to correct.`, 'leave out --correction.', 2);
-}
-
-function isDay(text: string): boolean {
-  const at = Date.parse(`${text}T00:00:00Z`);
-  return /^20\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 const mostFaults = 20;

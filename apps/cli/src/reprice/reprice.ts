@@ -3,6 +3,7 @@ import type { Database } from '@parley/bus-postgres';
 import type { UsageRecorded } from '@parley/contracts';
 import { billingTopology, catalogFold, otherRules, publishedRules, Repricing, summaryOf, summaryText, type Catalog, type KnownRules, type RepricingScope, type RepricingSummary } from '@parley/domain';
 import { writeFileSync } from 'node:fs';
+import { isDay } from '../day.js';
 import { openLog, type Environment } from '../log/place.js';
 import { Failure } from '../terminal/failure.js';
 import { progressLine } from '../terminal/progress.js';
@@ -84,9 +85,8 @@ async function catalogOn(log: Log, codec: ReturnType<typeof createCodec>): Promi
 function scopeOf({ from, to, businesses }: RepriceOptions): RepricingScope {
   const day = (name: string, text: string | undefined, days: number): number | null => {
     if (text === undefined) return null;
-    const at = Date.parse(`${text}T00:00:00Z`);
-    if (!/^20\d{2}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at) || !new Date(at).toISOString().startsWith(text)) throw new Failure(`${name} ${text} is not a day.`, 'write it as YYYY-MM-DD.', 2);
-    return at + days * 86_400_000;
+    if (!isDay(text)) throw new Failure(`${name} ${text} is not a day.`, 'write it as YYYY-MM-DD.', 2);
+    return Date.parse(`${text}T00:00:00Z`) + days * 86_400_000;
   };
   const scope = { from: day('--from', from, 0), to: day('--to', to, 1), businesses: businesses.length === 0 ? null : new Set(businesses) };
   if (scope.from !== null && scope.to !== null && scope.from >= scope.to) throw new Failure(`--from ${from} is after --to ${to}.`, 'give the earlier day first.', 2);
