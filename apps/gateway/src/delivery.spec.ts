@@ -61,7 +61,7 @@ describe('webhooks', () => {
 
   it.each<[string, number]>([
     ['window_closed', 131047], ['no_consent', 131026], ['consent_revoked', 131050], ['undeliverable', 131026], ['envelope_expired', 131026],
-    ['template_not_approved', 132001], ['something new', 131026],
+    ['template_not_approved', 132001], ['over_budget', 131042], ['something new', 131026],
   ])('say why a message failed: %s is %d', async (reason, code) => {
     const id = await send();
     bench.platform.status(platformId(id), 'failed', { reason, detail: 'more' });

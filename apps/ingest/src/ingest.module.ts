@@ -4,6 +4,7 @@ import { SUBJECTS } from '@parley/contracts';
 import { KeyRing, Runtime, ServiceModule, Writes } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ApiKeysController } from './http/api-keys.controller.js';
+import { BudgetsController } from './http/budgets.controller.js';
 import { BusinessesController } from './http/businesses.controller.js';
 import { CheckRecordController } from './http/check-record.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
@@ -44,7 +45,7 @@ const requests: FactoryProvider<RequestsConsumer> = {
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [MessagesController, ConsentsController, BusinessesController, ApiKeysController, CheckRecordController, RejectionsController, RegistryController],
+  controllers: [MessagesController, ConsentsController, BudgetsController, BusinessesController, ApiKeysController, CheckRecordController, RejectionsController, RegistryController],
   providers: [judge, requests, { provide: SchemaRegistry, useFactory: () => new SchemaRegistry(SUBJECTS) }],
 })
 export class IngestModule {}

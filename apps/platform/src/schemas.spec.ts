@@ -78,6 +78,8 @@ describe('the migrations', () => {
       'parley_delivery_http: select delivery.inbox',
       'parley_delivery_http: select delivery.message',
       'parley_notifications_http: select notifications.notification',
+      'parley_windows_http: select windows.balance',
+      'parley_windows_http: select windows.budget',
       'parley_windows_http: select windows.reply',
       'parley_windows_http: select windows.window',
     ]);

@@ -143,6 +143,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     '/notifications/v1/templates',
     `/windows/v1/conversations/${conversation}`,
     '/windows/v1/open',
+    '/windows/v1/budgets',
   ]);
   /** As text: not everything is JSON. */
   const told = async (path: string): Promise<string> => (await fetch(set.platform.address + path, { headers: { Authorization: `Bearer ${token}` } })).text();

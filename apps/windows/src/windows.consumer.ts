@@ -13,6 +13,11 @@ export class WindowsConsumer {
     logReport(this.logger, report);
   }
 
+  @EventPattern('budgets')
+  budgets(@Payload() report: Report): void {
+    logReport(this.logger, report);
+  }
+
   @EventPattern('replies')
   replies(@Payload() report: Report): void {
     logReport(this.logger, report);

@@ -4,7 +4,7 @@ export { FrameError } from './codec/errors.js';
 export type { FrameErrorCode } from './codec/errors.js';
 export { OffsetOutOfRangeError } from './port/log.js';
 export type { Append, Log, LogRecord, NewRecord } from './port/log.js';
-export { DataError, SupersededError } from './port/store.js';
+export { DataError, OverLimitError, SupersededError } from './port/store.js';
 export type {
   Acked, DueTimer, LaneCommit, LaneRow, LaneStore, PendingAppend, Place, RebuildStore, SlotOutcome, SlotRequest, SlotStore, StateChange, TimerChange, WaitingRecord,
 } from './port/store.js';

@@ -54,6 +54,7 @@ export type {
   ParameterShape,
   PricingSession,
   RateRow,
+  Reservation,
   RequestAuthorization,
   TemplateRef,
   TemplateRequest,
@@ -64,6 +65,7 @@ export type {
   MessageAdmitted,
   MessageDelivered,
   MessageFailed,
+  MessageOverBudget,
   MessageRead,
   MessageReceived,
   MessageRefused,
@@ -80,6 +82,7 @@ export type { EnvelopeStored } from './generated/envelopes.js';
 export type { UsageRecorded } from './generated/usage.js';
 export type { AdjustmentPosted, BudgetThresholdReached, ChargePosted, InvoiceIssued } from './generated/ledger.js';
 export type {
+  BudgetPublished,
   BusinessRegistered,
   MarketPrefixesPublished,
   NumberRegistered,
@@ -129,6 +132,8 @@ export type {
   CatalogFold,
   ColumnType,
   ColumnValue,
+  BalanceMove,
+  Balances,
   DecisionContext,
   InParts,
   Output,

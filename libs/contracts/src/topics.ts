@@ -11,6 +11,7 @@ export type Writer =
   | 'notifications'
   | 'notifications/http'
   | 'windows'
+  | 'budgets'
   | 'delivery'
   | 'delivery/http'
   | 'billing'

@@ -45,6 +45,28 @@ export interface RowChange {
 export interface DecisionContext<Catalog> {
   readonly now: Instant;
   readonly catalog: Catalog;
+  /** Reserved and settled on an account that `Balances.accountsOf` named, micros: as it stood when the batch began, with what the batch moved since. Absent: nothing is. */
+  balance?(account: string): bigint;
+}
+
+/** What an event moves on an account that many keys share. Micros, and negative where something is given back. */
+export interface BalanceMove {
+  readonly account: string;
+  readonly reserved: bigint;
+  readonly settled: bigint;
+  /** What reserved and settled together may come to by this move, micros; null: whatever. A move that only gives back needs none. */
+  readonly limit: bigint | null;
+}
+
+/**
+ * Balances that many keys share, over all partitions: a budget that every conversation of an owner draws on. No key's state can hold them, so the
+ * commit moves them, each lane its own part. It refuses what would go above a limit, and the batch is decided again on the balances as they are then.
+ */
+export interface Balances<Folded extends AnyEvent, Command extends Folded, Catalog> {
+  /** The accounts that the decision on a command looks at. */
+  accountsOf(command: Command, context: Pick<DecisionContext<Catalog>, 'now' | 'catalog'>): readonly string[];
+  /** What a folded event moves: a function of the event alone, so that a rebuild moves the same. */
+  movesOf(event: Folded): readonly BalanceMove[];
 }
 
 /**
@@ -81,6 +103,7 @@ export interface Topology<State, Folded extends AnyEvent, Command extends Folded
   derive?(decision: Folded): readonly Output[];
   /** All timers of a key, as its state has them: those set earlier and not here are removed. */
   timers?(state: State): readonly Timer[];
+  readonly balances?: Balances<Folded, Command, Catalog>;
   readonly tables: readonly Table[];
   /**
    * Rows that follow from one folded event. `position` is where the command or fact lies; a decision has its command's position, its own

@@ -1,3 +1,5 @@
+export { budgetAccount, budgetsOf, budgetThresholds, findBudget, type Budget } from './budget/budget.js';
+export { budgetsTopology, budgetTable } from './budget/spending.js';
 export { initialCatalog, type Business, type Catalog, type SenderNumber, type Template, type TemplateVersions } from './catalog/catalog.js';
 export { catalogEvents } from './catalog/events.js';
 export { catalogFold } from './catalog/evolve.js';
@@ -34,7 +36,7 @@ export { notificationsTopology } from './notification/topology.js';
 export type { NotificationState } from './notification/evolve.js';
 export { envelopeRetentionMs } from './delivery/envelope-retention.js';
 export { envelopeTable, envelopesTopology } from './delivery/envelopes.js';
-export { feedTopology, inboxTable, type UsedFacts } from './delivery/feed.js';
+export { feedTopology, inboxTable, overBudget, type UsedFacts } from './delivery/feed.js';
 export { messageTable } from './delivery/rows.js';
 export { statuses, type Status } from './delivery/status.js';
 export { deliveryTopology } from './delivery/topology.js';

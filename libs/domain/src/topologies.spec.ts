@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mayWrite, TOPICS, type AnyTopology, type Writer } from '@parley/contracts';
 import { billingTopology } from './billing/topology.js';
+import { budgetsTopology } from './budget/spending.js';
 import { envelopesTopology } from './delivery/envelopes.js';
 import { feedTopology } from './delivery/feed.js';
 import { deliveryTopology } from './delivery/topology.js';
@@ -13,7 +14,7 @@ import { lateRepliesTopology } from './spend/late.js';
 import { spendTopology } from './spend/topology.js';
 import { windowsTopology } from './window/topology.js';
 
-const all = [notificationsTopology, windowsTopology, repliesTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology] as unknown as AnyTopology[];
+const all = [notificationsTopology, windowsTopology, repliesTopology, budgetsTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology] as unknown as AnyTopology[];
 
 describe.each(all.map((topology) => [topology.name, topology] as const))('the topology %s', (name, topology) => {
   const { source, decisions } = topology;
@@ -56,6 +57,7 @@ describe('the topologies together', () => {
     const takers = (topology: string): string[] =>
       all.filter((one) => one.commands.includes('TimerDue') && (one.accepts?.(timerDue(topology, 'any', friday)) ?? true)).map((one) => one.name);
     expect(takers('windows')).toEqual(['windows']);
+    expect(takers('delivery')).toEqual(['delivery']);
     expect(takers('notifications')).toEqual(['notifications']);
     expect(takers('invoicing')).toEqual(['invoicing']);
     expect(takers('others')).toEqual([]);

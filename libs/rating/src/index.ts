@@ -27,6 +27,7 @@ export { admitsLateReply, isInsideWindow, needsCounters, needsSessions, policyOf
 export { fallbackMarket, parseRateRows, rateCardOf, rateColumns, type Prices, type RateCard, type RateColumn } from './rate-card.js';
 export type { AllowanceUsed, Charge, Counted, TierReached, Unpriced } from './rate/outcome.js';
 export { allowanceKey, volumeKey } from './rate/price.js';
+export { dearest, type Planned } from './rate/dearest.js';
 export { chargeFor, rate, type Rating } from './rate/rate.js';
 export { countedBy, trackedBy, type CountedCharge } from './rate/tally.js';
 export { decidingInstants, type BusinessFacts, type DecidingInstants, type Tally, type Terms, type Usage } from './rate/usage.js';

@@ -57,11 +57,14 @@ export function failureOf(reason: string | null, detail: string | null): Webhook
   return webhookError(kind, detail === null || detail === '' ? fix : `${fix} (${detail})`);
 }
 
-function isReason(reason: string | null): reason is FailureReason | RefusalReason {
+function isReason(reason: string | null): reason is Reason {
   return reason !== null && Object.hasOwn(failures, reason);
 }
 
-const failures: { readonly [reason in FailureReason | RefusalReason]: readonly [FaultKind, string] } = {
+/** A hard cap refuses by an event of its own, so that its reason is in neither list. */
+type Reason = FailureReason | RefusalReason | 'over_budget';
+
+const failures: { readonly [reason in Reason]: readonly [FaultKind, string] } = {
   window_closed: ['window-closed', 'The customer service window is closed: more than its hours have passed since the contact last wrote. Send a template instead.'],
   no_consent: ['undeliverable', 'The contact has not written first and has not opted in. Wait for a message, or record an opt-in with its proof.'],
   consent_revoked: ['stopped-marketing', 'The contact has opted out. Do not write again before it writes or opts in.'],
@@ -70,6 +73,7 @@ const failures: { readonly [reason in FailureReason | RefusalReason]: readonly [
   parameters_mismatch: ['parameter-count', "The parameters do not match the template's places. It may have changed since."],
   sender_unknown: ['unknown-object', 'The sending number is not registered on the platform. Register it first.'],
   expired: ['undeliverable', 'The message was not sent before its time ran out.'],
+  over_budget: ['payment', "The owner's hard cap for this month leaves too little for this message. Raise the cap, or wait for the next month."],
   schedule_full: ['throughput', 'Too many messages are scheduled for this contact. Send fewer ahead of time.'],
   undeliverable: ['undeliverable', 'The contact has no device that can receive the message.'],
   envelope_expired: ['undeliverable', 'The contact did not collect the message while the platform kept it.'],

@@ -13,6 +13,7 @@ export const faults = {
   'invalid-value': { code: 131009, status: 400, title: 'Parameter value is not valid' },
   unavailable: { code: 131016, status: 503, title: 'Service unavailable' },
   undeliverable: { code: 131026, status: 400, title: 'Message undeliverable' },
+  payment: { code: 131042, status: 402, title: 'Business eligibility payment issue' },
   'window-closed': { code: 131047, status: 400, title: 'Re-engagement message' },
   'stopped-marketing': { code: 131050, status: 400, title: 'User has stopped marketing messages from this business' },
   'unsupported-type': { code: 131051, status: 400, title: 'Message type unknown' },

@@ -43,6 +43,13 @@ export const registerNumber: Description = {
   answer: answered('Registered.', object({ numberId: id('Number'), businessId: id('Business'), displayName: name, phone: text({ max: 15 }) })),
 };
 
+export const setBudget: Description = {
+  summary: 'Set what an owner wants to spend in a month, change it, or take it back (`cap` none).',
+  detail: 'It holds from now on, for all of the owner’s businesses that are charged in the currency; what is spent already counts. With `hard`, a message that could cost more than is left is refused before it is sent; without, the owner is told at 50, 80 and 100 per cent. GET /windows/v1/budgets shows how it stands.',
+  writes: true,
+  answer: answered('Set.', object({ ownerId: id('Owner'), currency: text({ max: 3 }), zone: text({ max: 64 }), cap: nullable(text({ max: 32 })), capMicros: nullable(text({ max: 20 })), hard: flag() })),
+};
+
 const madeKey = object({
   businessId: id('Business'),
   scopes: list(oneOf(scopes), { min: 1, max: scopes.length }),

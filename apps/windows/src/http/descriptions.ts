@@ -33,6 +33,21 @@ export const findConversation: RouteDescription = {
   answer: answered('The window, the consent by category, and since when the contact waits for an answer. `market`: where the contact is, by the directory; null where it has not written.', window),
 };
 
+const decimal = text({ max: 32 });
+const wholeMicros = text({ max: 20 });
+const budget = object({
+  ownerId: id('Owner'), currency: text({ max: 3 }), month: text({ max: 7 }), zone: text({ max: 64 }), hard: flag(),
+  cap: decimal, capMicros: wholeMicros, spent: decimal, spentMicros: wholeMicros, reserved: decimal, reservedMicros: wholeMicros, left: decimal, leftMicros: wholeMicros,
+  toldPercent: integer({ min: 0, max: 100 }),
+});
+
+export const listBudgets: Description = {
+  summary: 'Budgets of owners, and how a month of each stands.',
+  detail: 'Of the current month in the zone of the budget, or of `month`. A message draws on the month in which it was admitted, whenever it is delivered. `spent` is charged, `reserved` is set aside for messages under way: the most that each can cost. With `hard`, a message that could cost more than `left` is refused. A business’s key sees its owner’s.',
+  problems: ['not-found', 'invalid-cursor'],
+  answer: answered('A page; `next` goes into `after`. `toldPercent`: the highest of 50, 80 and 100 per cent that charges have passed.', object({ data: list(budget, { min: 0, max: 1_000 }), next: nullable(text({ max: 2_000 })) })),
+};
+
 const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const responses = { count, answered: count, unanswered: count, late: count, lateRate: nullable(share()), byTemplate: count, medianMs: nullable(count), p90Ms: nullable(count) };
 const day = text({ max: 10, pattern: /^\d{4}-\d{2}-\d{2}$/ });

@@ -2,6 +2,7 @@ import type { Acked, DueTimer, LaneCommit, LaneRow, RebuildStore, WaitingRecord 
 import type { Table } from '@parley/contracts';
 import { identifier, type Database } from '../database/database.js';
 import type { EmbeddedLog } from '../log/embedded-log.js';
+import { BalanceTable } from './balances.js';
 import { dumpLane } from './dump.js';
 import { asDataError } from './errors.js';
 import { LaneRows } from './lane-rows.js';
@@ -22,6 +23,7 @@ export class PostgresLaneStore implements RebuildStore {
   readonly #rows: LaneRows;
   readonly #keys: KeyTables;
   readonly #projections: Projections;
+  readonly #balances: BalanceTable;
   readonly #schema: string;
 
   constructor(
@@ -32,6 +34,7 @@ export class PostgresLaneStore implements RebuildStore {
     this.#rows = new LaneRows(database, schema, log);
     this.#keys = new KeyTables(schema);
     this.#projections = new Projections(schema, topologies);
+    this.#balances = new BalanceTable(schema);
   }
 
   get appendsInCommit(): boolean {
@@ -47,7 +50,7 @@ export class PostgresLaneStore implements RebuildStore {
   }
 
   async commit(lane: string, epoch: number, { row, ...change }: LaneCommit): Promise<Acked> {
-    const statements = [...this.#keys.statements(lane, change), ...this.#projections.statements(lane, change.rows)];
+    const statements = [...this.#keys.statements(lane, change), ...this.#projections.statements(lane, change.rows), ...this.#balances.statements(lane, change)];
     try {
       const { acked, announce } = await this.database.transaction((transaction) => this.#rows.commit(transaction, lane, epoch, row, statements));
       announce();
@@ -62,6 +65,14 @@ export class PostgresLaneStore implements RebuildStore {
     const sql = `select key, state from ${this.#schema}.state where lane = $1 and key = any($2::text[])`;
     const { rows } = await this.database.query<{ key: string; state: string }>(sql, [lane, keys]);
     return new Map(rows.map(({ key, state }) => [key, state]));
+  }
+
+  balances(accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return this.#balances.of(this.database, accounts);
+  }
+
+  balancesOf(lane: string): Promise<ReadonlyMap<string, { readonly reserved: bigint; readonly settled: bigint }>> {
+    return this.#balances.ofLane(this.database, lane);
   }
 
   async waitingKeys(lane: string, limit: number): Promise<readonly string[]> {
@@ -102,7 +113,7 @@ export class PostgresLaneStore implements RebuildStore {
   }
 
   dump(lane: string): Promise<string> {
-    return dumpLane(this.database, this.#schema, lane, this.#projections.of(lane));
+    return dumpLane(this.database, this.#schema, lane, this.#projections.of(lane), this.#balances);
   }
 
   async #keysOf(sql: string, lane: string, limit: number): Promise<readonly string[]> {

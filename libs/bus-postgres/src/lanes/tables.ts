@@ -1,5 +1,6 @@
 import type { ColumnType, Table } from '@parley/contracts';
 import { identifier, schemaSql } from '../database/database.js';
+import { balanceTableSql } from './balances.js';
 
 /** The tables of a service's lanes and HTTP slots, in its schema. Every row but a lane's own names its business. */
 export function laneTablesSql(schema: string): string {
@@ -63,6 +64,7 @@ export function laneTablesSql(schema: string): string {
       primary key (business_id, key)
     );
     create index idempotency_at on ${own}.idempotency (at);
+    ${balanceTableSql(schema)}
     ${laneStorageSql(schema)}`;
 }
 

@@ -1,6 +1,6 @@
-import type { ColumnValue, Timer } from '@parley/contracts';
+import type { BalanceMove, ColumnValue, Timer } from '@parley/contracts';
 import {
-  SupersededError, type Acked, type DueTimer, type LaneCommit, type LaneRow, type RebuildStore, type SlotOutcome, type SlotRequest, type SlotStore, type WaitingRecord,
+  OverLimitError, SupersededError, type Acked, type DueTimer, type LaneCommit, type LaneRow, type RebuildStore, type SlotOutcome, type SlotRequest, type SlotStore, type WaitingRecord,
 } from '../port/store.js';
 import type { Log } from '../port/log.js';
 
@@ -12,6 +12,8 @@ interface LaneContent {
   readonly timers: Map<string, { businessId: string; timers: Timer[] }>;
   readonly waiting: Map<string, WaitingRecord[]>;
   readonly redrives: Set<string>;
+  /** The lane's part of shared balances. */
+  readonly balances: Map<string, { readonly reserved: bigint; readonly settled: bigint }>;
   holder: { name: string; until: number } | undefined;
 }
 
@@ -41,6 +43,7 @@ export class MemoryStore implements RebuildStore, SlotStore {
 
   async commit(lane: string, epoch: number, change: LaneCommit): Promise<Acked> {
     const content = this.#fenced(lane, epoch);
+    this.#move(content, change.balances);
     for (const { key, businessId, state } of change.states) {
       if (state === null) content.states.delete(key);
       else content.states.set(key, { businessId, state });
@@ -70,6 +73,10 @@ export class MemoryStore implements RebuildStore, SlotStore {
     return new Map(keys.flatMap((key) => (states.has(key) ? [[key, states.get(key)!.state]] : [])));
   }
 
+  async balances(accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    return new Map(accounts.map((account) => [account, this.balanceOf(account)]));
+  }
+
   async waitingKeys(lane: string, limit: number): Promise<readonly string[]> {
     return [...this.#content(lane).waiting.keys()].slice(0, limit);
   }
@@ -96,12 +103,17 @@ export class MemoryStore implements RebuildStore, SlotStore {
     for (const part of [states, rows, timers, waiting, redrives]) part.clear();
   }
 
+  async balancesOf(lane: string): Promise<ReadonlyMap<string, { readonly reserved: bigint; readonly settled: bigint }>> {
+    return this.#content(lane).balances;
+  }
+
   async dump(lane: string): Promise<string> {
-    const { states, rows, timers, waiting } = this.#content(lane);
+    const { states, rows, timers, waiting, balances } = this.#content(lane);
     const lines = [
       ...[...states].map(([key, { businessId, state }]) => ['state', key, businessId, JSON.parse(state)]),
       ...[...rows].map(([id, row]) => ['row', id, row]),
       ...[...timers].flatMap(([key, set]) => set.timers.map((timer) => ['timer', key, set.businessId, timer])),
+      ...[...balances].flatMap(([account, { reserved, settled }]) => (reserved === 0n && settled === 0n ? [] : [['balance', account, reserved, settled]])),
       ...[...waiting].flatMap(([key, records]) => records.map(({ offset }) => ['waiting', key, offset])),
     ];
     return lines.map((line) => canonical(line)).sort().join('\n');
@@ -177,6 +189,19 @@ export class MemoryStore implements RebuildStore, SlotStore {
     return this.#lanes.get(lane)?.row;
   }
 
+  /** Reserved and settled on an account, over all lanes. */
+  balanceOf(account: string): bigint {
+    return [...this.#lanes.values()].reduce((sum, { balances }) => {
+      const part = balances.get(account);
+      return part ? sum + part.reserved + part.settled : sum;
+    }, 0n);
+  }
+
+  /** Accounts that anything was ever moved on. */
+  accounts(): readonly string[] {
+    return [...new Set([...this.#lanes.values()].flatMap(({ balances }) => [...balances.keys()]))];
+  }
+
   lanes(): readonly string[] {
     return [...this.#lanes.keys()];
   }
@@ -189,7 +214,7 @@ export class MemoryStore implements RebuildStore, SlotStore {
   #content(lane: string): LaneContent {
     let content = this.#lanes.get(lane);
     if (!content) {
-      content = { row: firstRow, states: new Map(), rows: new Map(), timers: new Map(), waiting: new Map(), redrives: new Set(), holder: undefined };
+      content = { row: firstRow, states: new Map(), rows: new Map(), timers: new Map(), waiting: new Map(), redrives: new Set(), balances: new Map(), holder: undefined };
       this.#lanes.set(lane, content);
     }
     return content;
@@ -199,6 +224,17 @@ export class MemoryStore implements RebuildStore, SlotStore {
     const content = this.#content(lane);
     if (content.row.epoch !== epoch) throw new SupersededError(`${lane}: epoch ${epoch}, now ${content.row.epoch}`);
     return content;
+  }
+
+  /** All of the moves, or none. */
+  #move({ balances }: LaneContent, moves: readonly BalanceMove[]): void {
+    for (const { account, reserved, settled, limit } of moves) {
+      if (limit !== null && reserved + settled > 0n && this.balanceOf(account) + reserved + settled > limit) throw new OverLimitError(`${account} would come above ${limit} micros`);
+    }
+    for (const { account, reserved, settled } of moves) {
+      const known = balances.get(account);
+      balances.set(account, { reserved: reserved + (known?.reserved ?? 0n), settled: settled + (known?.settled ?? 0n) });
+    }
   }
 
   async #moveRow(content: LaneContent, epoch: number, row: Omit<LaneRow, 'epoch'>): Promise<Acked> {

@@ -1,5 +1,5 @@
 import type { Append } from './log.js';
-import type { RowChange, Timer, TopicName } from '@parley/contracts';
+import type { BalanceMove, RowChange, Timer, TopicName } from '@parley/contracts';
 
 /** A partition of a topic, as one word: `parley.usage.v1/3`. */
 export type Place = `${TopicName}/${number}`;
@@ -65,6 +65,8 @@ export interface LaneCommit {
   readonly states: readonly StateChange[];
   readonly rows: readonly RowChange[];
   readonly timers: readonly TimerChange[];
+  /** What this lane moves on shared balances: one entry per account, in the order of the accounts. */
+  readonly balances: readonly BalanceMove[];
   /** Timers that fired: removed, their TimerDue is in `row.pending`. */
   readonly fired: readonly DueTimer[];
   readonly waiting: readonly WaitingRecord[];
@@ -84,7 +86,12 @@ export class DataError extends Error {
   override readonly name = 'DataError';
 }
 
-/** The lanes of one service in its database. Any rejection other than the two above means: it may or may not have happened. */
+/** A commit was rolled back because it would have moved a balance above its limit: others moved it since the batch was decided. Decided again, it fits. */
+export class OverLimitError extends Error {
+  override readonly name = 'OverLimitError';
+}
+
+/** The lanes of one service in its database. Any rejection other than the three above means: it may or may not have happened. */
 export interface LaneStore {
   /**
    * True where a commit also appends `row.pending` to the log in the same transaction (the embedded log). Such a commit is
@@ -102,6 +109,8 @@ export interface LaneStore {
   commit(lane: string, epoch: number, change: LaneCommit): Promise<Acked>;
   /** States of those of the keys that have one. */
   states(lane: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Reserved and settled together on each of the accounts that has anything, over all lanes, micros. */
+  balances(accounts: readonly string[]): Promise<ReadonlyMap<string, bigint>>;
   /** Keys that have waiting records: at most `limit`. */
   waitingKeys(lane: string, limit: number): Promise<readonly string[]>;
   /** The first waiting records of a key, by offset. */
@@ -156,8 +165,10 @@ export interface SlotStore {
 
 /** A lane store that can also be refolded, offline. */
 export interface RebuildStore extends LaneStore {
-  /** Removes the lane's states, timers, waiting records, redrive requests and projection rows. The row stays. */
+  /** Removes the lane's states, timers, waiting records, redrive requests and projection rows. The row stays, and its part of balances: other lanes hold limits by it meanwhile. */
   reset(lane: string): Promise<void>;
+  /** The lane's own part of every balance that it has moved. */
+  balancesOf(lane: string): Promise<ReadonlyMap<string, Pick<BalanceMove, 'reserved' | 'settled'>>>;
   /** Everything the lane has written, in a canonical order and form: equal texts mean equal contents. */
   dump(lane: string): Promise<string>;
 }

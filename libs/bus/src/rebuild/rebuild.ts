@@ -6,6 +6,7 @@ import { appendPending } from '../runner/append.js';
 import { placeOf, type Outbox } from '../runner/outbox.js';
 import { laneLimits, type RunnerPorts } from '../runner/ports.js';
 import { laneName } from '../runner/session.js';
+import { BalanceMoves } from '../runner/balances.js';
 import { ChangedStates, KeyStates, placeOfState, type StatePlace } from '../runner/key-states.js';
 import { folds, isCommand, isOwn, waitingRecord } from '../runner/work.js';
 import { PartitionCursor, type Accepted } from './cursor.js';
@@ -50,6 +51,7 @@ class Rebuild {
   readonly #states: KeyStates;
   readonly #changed: ChangedStates;
   #rows: RowChange[] = [];
+  readonly #balances: BalanceMoves;
   #waiting: WaitingRecord[] = [];
   readonly #undecidedKeys = new Set<string>();
   #records = 0;
@@ -63,6 +65,7 @@ class Rebuild {
   ) {
     this.#states = new KeyStates(lane, spec.store, spec.topology, spec.cachedKeys ?? laneLimits.cachedKeys);
     this.#changed = new ChangedStates(spec.topology, this.#states);
+    this.#balances = new BalanceMoves(spec.topology, new Map());
   }
 
   async run(): Promise<Rebuilt> {
@@ -79,7 +82,7 @@ class Rebuild {
       }
     }
     const { lastNumber, missing } = await decisions.finish();
-    await this.#commit(await this.#finalRow(source, decisions, lastNumber, missing));
+    await this.#commit(await this.#finalRow(source, decisions, lastNumber, missing), await this.#correctedBalances());
     for (const key of this.#undecidedKeys) await store.requestRedrive(this.lane, key);
     progress?.(source.end, source.end);
     return { lane: this.lane, records: this.#records, decisions: this.#decisions, undecided: this.#undecided, missing: missing.size };
@@ -108,6 +111,7 @@ class Rebuild {
     for (const folded of decision && topology.folds.includes(decision.type) ? [event, decision] : [event]) {
       state = topology.evolve(state, folded);
       this.#rows.push(...(topology.project?.(folded, state, position) ?? []));
+      this.#balances.add(folded);
     }
     if (decision) this.#decisions += 1;
     this.#changed.put(place, before, state);
@@ -118,13 +122,14 @@ class Rebuild {
     this.#waiting.push(waitingRecord(this.spec.topology, record, error));
   }
 
-  async #commit(row: LaneCommit['row']): Promise<void> {
+  async #commit(row: LaneCommit['row'], balances: LaneCommit['balances'] = []): Promise<void> {
     const { store, topology } = this.spec;
     await store.commit(this.lane, this.epoch, {
       row,
       states: this.#changed.changes(),
       rows: this.#rows,
       timers: topology.timers ? [...this.#changed.own].map(([key, state]) => ({ key, businessId: topology.businessOf(key), timers: topology.timers!(state) })) : [],
+      balances,
       waiting: this.#waiting,
       fired: [], redriven: [], answered: [],
     });
@@ -132,6 +137,19 @@ class Rebuild {
     this.#changed.clear();
     this.#rows = [];
     this.#waiting = [];
+  }
+
+  /** Balances move at the very end, and at once, from what they were to what the log says: other lanes hold limits by them all the while. */
+  async #correctedBalances(): Promise<LaneCommit['balances']> {
+    const before = await this.spec.store.balancesOf(this.lane);
+    const after = new Map(this.#balances.all().map((move) => [move.account, move]));
+    return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((account) => {
+      const [was, is] = [before.get(account), after.get(account)];
+      const reserved = (is?.reserved ?? 0n) - (was?.reserved ?? 0n);
+      const settled = (is?.settled ?? 0n) - (was?.settled ?? 0n);
+      // What was decided once is a fact, whatever the others of its account have come to since: no limit.
+      return reserved === 0n && settled === 0n ? [] : [{ account, reserved, settled, limit: null }];
+    });
   }
 
   async #finalRow(source: PartitionCursor, decisions: RecordedDecisions, lastNumber: number, missing: Outbox): Promise<Omit<LaneRow, 'epoch'>> {

@@ -1,20 +1,25 @@
 import { TOPICS } from '@parley/contracts';
 import type { LogRecord } from '../port/log.js';
-import { DataError, type WaitingRecord } from '../port/store.js';
+import { DataError, OverLimitError, type WaitingRecord } from '../port/store.js';
 import { expectOffset, IncomingLinks } from './links.js';
 import { placeOf } from './outbox.js';
 import { messageOf } from './ports.js';
 import type { LaneSession, Read } from './session.js';
 import { folds, isOwn, waitingRecord, type Work } from './work.js';
 
-/** Handles records in one commit; where the database refuses a value, halves it until the record is found, which then waits. */
+/**
+ * Handles records in one commit; where the database refuses a value, halves it until the record is found, which then waits. Where a balance moved
+ * below them, they are decided again: each time somebody else's commit went through.
+ */
 export async function handleBatch(session: LaneSession, records: readonly LogRecord[]): Promise<void> {
-  for (let size = records.length; ; size = Math.ceil(size / 2)) {
+  for (let size = records.length; ; ) {
     try {
       return await tryBatch(session, records.slice(0, size));
     } catch (error) {
+      if (error instanceof OverLimitError) continue;
       if (!(error instanceof DataError)) throw error;
       if (size === 1) return tryBatch(session, records.slice(0, 1), messageOf(error));
+      size = Math.ceil(size / 2);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { DataError, type WaitingRecord } from '../port/store.js';
+import { DataError, OverLimitError, type WaitingRecord } from '../port/store.js';
 import { messageOf } from './ports.js';
 import type { LaneSession } from './session.js';
 
@@ -24,12 +24,14 @@ export async function redrive(session: LaneSession): Promise<boolean> {
 async function redriveKey(session: LaneSession, key: string): Promise<void> {
   const limit = session.limits.redriveRecords;
   const records = await session.spec.store.waitingRecords(session.name, key, limit);
-  for (let size = Math.max(1, records.length); ; size = Math.ceil(size / 2)) {
+  for (let size = Math.max(1, records.length); ; ) {
     try {
       return await tryRedrive(session, key, records.slice(0, size), records.length === limit || size < records.length);
     } catch (error) {
+      if (error instanceof OverLimitError) continue;
       if (!(error instanceof DataError)) throw error;
       if (size === 1) return tryRedrive(session, key, [], true, messageOf(error));
+      size = Math.ceil(size / 2);
     }
   }
 }

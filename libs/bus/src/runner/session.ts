@@ -91,7 +91,7 @@ export class LaneSession {
   /** Keeps the row as it is. */
   async #remember(): Promise<void> {
     const { epoch, ...row } = this.#row;
-    await this.spec.store.commit(this.name, epoch, { row, states: [], rows: [], timers: [], fired: [], waiting: [], redriven: [], answered: [] });
+    await this.spec.store.commit(this.name, epoch, { row, states: [], rows: [], timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [] });
   }
 
   /** More waiting keys than may be held in memory (a lowered limit, a rebuild) pause the partition: some would not be known. */
@@ -136,6 +136,8 @@ export class LaneSession {
     const { state, offset: catalogOffset } = catalog.view();
     const work = new Work({ topology, partition, codec, states: this.states, outbox, newId, now: clock(), catalog: state, catalogOffset });
     await this.states.load(handled.map(({ record, read }) => work.placeOf(record, read)));
+    const accounts = work.accountsOf(handled);
+    if (accounts.length > 0) work.knowBalances(await this.spec.store.balances(accounts));
     return { work, outbox, catalogOffset };
   }
 
@@ -151,7 +153,7 @@ export class LaneSession {
       pending: outbox.pending(topology.decisions ? [topology.decisions] : [], this.limits.appendRecords),
     };
     const timers = work.timerChanges();
-    const change = { row, states: work.stateChanges(), rows: work.rowChanges(), timers, fired: [], waiting: [], redriven: [], answered: [], ...step };
+    const change = { row, states: work.stateChanges(), rows: work.rowChanges(), timers, balances: work.balanceMoves(), fired: [], waiting: [], redriven: [], answered: [], ...step };
     const acked = await store.commit(this.name, this.#row.epoch, change);
     this.#row = { ...row, epoch: this.#row.epoch, acked: { ...row.acked, ...acked }, pending: store.appendsInCommit ? [] : row.pending };
     this.#links = links;

@@ -1,7 +1,8 @@
-import type { AnyEvent, AnyTopology, EventType, Instant, Meta, Position, RowChange, Timer } from '@parley/contracts';
+import type { AnyEvent, AnyTopology, BalanceMove, EventType, Instant, Meta, Position, RowChange, Timer } from '@parley/contracts';
 import type { Codec, FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
 import type { StateChange, TimerChange, WaitingRecord } from '../port/store.js';
+import { BalanceMoves } from './balances.js';
 import { derivedId, type Outbox } from './outbox.js';
 import { HaltError, messageOf } from './ports.js';
 import { ChangedStates, placeOfState, type KeyStates, type StatePlace } from './key-states.js';
@@ -27,6 +28,7 @@ export class Work {
   readonly #states: ChangedStates;
   readonly #timersBefore = new Map<string, readonly Timer[]>();
   readonly #rows: RowChange[] = [];
+  #balances: BalanceMoves;
   decided = 0;
 
   /** Events that had to be read before their states could be loaded. */
@@ -34,6 +36,7 @@ export class Work {
 
   constructor(private readonly context: WorkContext) {
     this.#states = new ChangedStates(context.topology, context.states);
+    this.#balances = new BalanceMoves(context.topology, new Map());
   }
 
   /** Reads a record ahead of its turn, for the place of its state. What cannot be read has none: its turn shows what is wrong with it. */
@@ -49,6 +52,30 @@ export class Work {
     } catch {
       return { key, aside: null };
     }
+  }
+
+  /** Reads records ahead of their turn, for the accounts that the decisions on them look at. */
+  accountsOf(records: readonly { readonly record: Pick<LogRecord, 'key' | 'value'>; readonly read: FrameMeta }[]): readonly string[] {
+    const { topology, codec, now, catalog } = this.context;
+    const { balances } = topology;
+    if (!balances) return [];
+    const accounts = new Set<string>();
+    for (const { record, read } of records) {
+      if (!topology.commands.includes(read.type)) continue;
+      try {
+        const event = this.#read.get(record) ?? codec.decode(record.value, read);
+        this.#read.set(record, event);
+        if (isCommand(topology, event)) for (const account of balances.accountsOf(event, { now, catalog })) accounts.add(account);
+      } catch {
+        // Its turn shows what is wrong with it.
+      }
+    }
+    return [...accounts];
+  }
+
+  /** Balances as they are before the batch. */
+  knowBalances(balances: ReadonlyMap<string, bigint>): void {
+    this.#balances = new BalanceMoves(this.context.topology, balances);
   }
 
   /** Folds one record and, where it is a command of ours, decides it. */
@@ -74,8 +101,10 @@ export class Work {
     let state = topology.evolve(before, event);
     const rows = topology.project?.(event, state, position) ?? [];
     let more: readonly RowChange[] = [];
+    let decided: AnyEvent | undefined;
     if (isCommand(topology, event)) {
       const decision = this.#decide(event, key, state, position);
+      decided = decision;
       if (topology.folds.includes(decision.type)) {
         state = topology.evolve(state, decision);
         more = topology.project?.(decision, state, position) ?? [];
@@ -85,12 +114,15 @@ export class Work {
     this.#set(place, before, state);
     for (const row of rows) this.#rows.push(row);
     for (const row of more) this.#rows.push(row);
+    if (!topology.balances) return;
+    this.#balances.add(event);
+    if (decided && topology.folds.includes(decided.type)) this.#balances.add(decided);
   }
 
   #decide(command: AnyEvent, key: string, state: unknown, position: Position): AnyEvent {
     const { topology, outbox, now, catalog, catalogOffset, newId } = this.context;
     if (topology.decisions === null) throw new Error(`${topology.name} has commands but nowhere to write decisions`);
-    const payload = topology.decide(command, state, { now, catalog });
+    const payload = topology.decide(command, state, { now, catalog, balance: (account) => this.#balances.of(account) });
     const at = topology.happenedAt?.(command, payload) ?? now;
     const stamp = { eventId: newId(), at, recordedAt: now, cause: position, catalogOffset };
     const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, position.partition);
@@ -115,6 +147,10 @@ export class Work {
 
   rowChanges(): readonly RowChange[] {
     return this.#rows;
+  }
+
+  balanceMoves(): readonly BalanceMove[] {
+    return this.#balances.all();
   }
 
   /** Timers of the keys whose timers are no longer what they were. */

@@ -3,6 +3,23 @@ import type { Category, TemplateStatus } from './enums.js';
 import type { BusinessId, NumberId, OwnerId, PolicyId, PrefixesId, RateCardId } from './ids.js';
 import type { MarketPrefix, Meta, ParameterShape, RateRow } from './parts.js';
 
+/** What an owner wants to spend in a month, from now on: the last record of an owner and currency counts. Written by ingest's HTTP for the operator. */
+export interface BudgetPublished {
+  readonly type: 'BudgetPublished';
+  /** The frozen prefix of every event: who wrote this record, when, and because of what. */
+  readonly meta: Meta;
+  /** Owner whose businesses draw on it. */
+  readonly ownerId: OwnerId;
+  /** Currency of the cap, ISO 4217: businesses charged in another do not draw on it. */
+  readonly currency: string;
+  /** IANA time zone its months begin in. */
+  readonly zone: string;
+  /** Most to be spent in a month, micros of the currency; null for no budget from now on. */
+  readonly cap: bigint | null;
+  /** True when messages that could come above the cap are refused; false when the owner is only told at 50, 80 and 100 per cent. */
+  readonly hard: boolean;
+}
+
 /** A business exists, or its data changed: the last record of an id counts. Written by ingest's HTTP for the operator. */
 export interface BusinessRegistered {
   readonly type: 'BusinessRegistered';

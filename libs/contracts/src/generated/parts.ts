@@ -15,6 +15,8 @@ export interface Billable {
   readonly lastInboundAt: Instant | null;
   /** The contact's last message that came through an advertisement, epoch ms UTC; from MessageSent; null if there was none. */
   readonly entryPointAt: Instant | null;
+  /** What was set aside of the owner's budget for it, from MessageAdmitted; null where the owner had none. */
+  readonly reservation: Reservation | null;
 }
 
 /** Where on the log the command lies that a record answers. */
@@ -163,6 +165,20 @@ export interface RequestAuthorization {
   readonly keyId: string;
   /** HMAC-SHA-256 in hex, under the key's secret, of all bytes of the record that follow this field. */
   readonly mac: string;
+}
+
+/** What windows set aside of the owner's budget when it admitted a message: the most that the message can cost by what was published then. It travels with the message to its charge or its failure. */
+export interface Reservation {
+  /** Month of the budget, YYYY-MM in the budget's zone: that of the admission. */
+  readonly month: string;
+  /** Currency of the amounts, ISO 4217; that of the business. */
+  readonly currency: string;
+  /** Set aside, micros of the currency. Under a hard cap nothing above it is ever charged. */
+  readonly amount: bigint;
+  /** The budget of the month as it was then, micros of the currency. */
+  readonly cap: bigint;
+  /** True when messages beyond the cap are refused; false when the owner is only told. */
+  readonly hard: boolean;
 }
 
 /** Exactly one version of one template. */

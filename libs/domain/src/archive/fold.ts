@@ -77,7 +77,7 @@ class Conversation {
     const message = this.#message(messageId, word, nature.nature, sentAt);
     const firstStatus: BillableStatus = word.deliveredAt !== null && word.deliveredAt === deliveredAt ? 'delivered' : word.readAt === deliveredAt ? 'read' : 'delivered';
     this.#messages.push({
-      usage: { type: 'UsageRecorded', message, market: word.market, sentAt, deliveredAt, firstStatus, lastInboundAt, entryPointAt },
+      usage: { type: 'UsageRecorded', message, market: word.market, sentAt, deliveredAt, firstStatus, lastInboundAt, entryPointAt, reservation: null },
       alternative: nature.alternative,
       ownNumber: this.inbounds.before(sentAt, word.parties.numberId),
       said: saidOf(word),

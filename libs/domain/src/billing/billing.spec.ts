@@ -15,7 +15,7 @@ function used(change: Partial<UsageRecorded> & { readonly afterHours?: number } 
   const { afterHours = 25, ...rest } = change;
   const sentAt = friday + afterHours * hourMs;
   const event = logged(
-    { type: 'UsageRecorded', message: aMessage(), market: 'Brazil', sentAt, deliveredAt: sentAt + 800, firstStatus: 'delivered', lastInboundAt: friday, entryPointAt: null, ...rest },
+    { type: 'UsageRecorded', message: aMessage(), market: 'Brazil', sentAt, deliveredAt: sentAt + 800, firstStatus: 'delivered', lastInboundAt: friday, entryPointAt: null, reservation: null, ...rest },
     sentAt,
   );
   return { ...event, meta: { ...event.meta, cause: { topic: 'parley.conversations.v1', partition: 2, offset: 17 } } };

@@ -1,10 +1,12 @@
 import type { DecisionContext, Payload, PayloadOf, UsageRecorded } from '@parley/contracts';
+import { micros, zeroMicros } from '@parley/money';
 import { chargeFor, type Charge, type Policy } from '@parley/rating';
+import { accountOf } from '../budget/budget.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
 import type { BillingCommand } from './events.js';
-import { chargeIdOf, type BillingState } from './evolve.js';
+import { chargeIdOf, spentOn, type BillingState, type OwnerAccount } from './evolve.js';
 
 /**
  * Prices one used message by the policy and rate card in force when it was first delivered or read. The same usage decided again changes nothing.
@@ -24,12 +26,21 @@ export function decide(usage: BillingCommand, state: BillingState, { catalog }: 
   const rated = chargeFor(usage, terms, { counters: own.counters, sessions });
   if (rated.kind === 'unpriced') throw new MissingFromCatalog(`${rated.rule} needs a price in ${business.currency}: ${rated.detail}`);
 
-  return chargePosted(usage, rated, { policy, currency: business.currency });
+  return withinReservation(chargePosted(usage, rated, { policy, currency: business.currency }), own);
+}
+
+/** What was set aside under a hard cap is the most that is owed: an outcome that was published later, and costs more, is waived beyond it. */
+function withinReservation(charge: PayloadOf<'ChargePosted'>, { spent }: OwnerAccount): PayloadOf<'ChargePosted'> {
+  const { reservation, amount } = charge;
+  const account = accountOf(charge);
+  if (reservation === null || account === null) return charge;
+  const owed = reservation.hard && amount > reservation.amount ? reservation.amount : amount;
+  return { ...charge, amount: owed, waived: amount - owed, spent: micros(spentOn(spent, account) + owed) };
 }
 
 /** The charge of a used message as it is posted. */
 export function chargePosted(usage: Payload<UsageRecorded>, rated: Charge, { policy, currency }: { readonly policy: Policy; readonly currency: string }): PayloadOf<'ChargePosted'> {
-  const { message, market, sentAt, deliveredAt, lastInboundAt, entryPointAt } = usage;
+  const { message, market, sentAt, deliveredAt, lastInboundAt, entryPointAt, reservation } = usage;
   return {
     type: 'ChargePosted',
     chargeId: chargeIdOf(message),
@@ -49,6 +60,9 @@ export function chargePosted(usage: Payload<UsageRecorded>, rated: Charge, { pol
     rateCardVersion: rated.price?.version ?? null,
     illustrative: rated.illustrative,
     ...counted(rated),
+    reservation,
+    waived: zeroMicros,
+    spent: null,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Cause, ChargeId, ChargePosted, InParts, Message } from '@parley/contracts';
+import { micros, microsToText } from '@parley/money';
 import { countedBy, noCounters, noSessions, trackedBy, type Counters, type PricingCategory, type PricingType, type Session, type Sessions } from '@parley/rating';
+import { accountOf } from '../budget/budget.js';
 import { remember, type RecentIds } from '../recent-ids.js';
 import type { BillingEvent } from './events.js';
 
@@ -13,12 +15,24 @@ export interface OwnerAccount {
   readonly receipt: Cause | null;
   /** Allowances and volumes of the last months. */
   readonly counters: Counters;
+  /** Charged against the budgets of the last months, micros as text by account, the newest last. */
+  readonly spent: Spent;
+}
+
+/** A short list: an owner has a budget or two, and those of a few months. */
+export type Spent = readonly { readonly account: string; readonly micros: string }[];
+
+/** Accounts kept per owner: a charge follows its reservation within 30 days, so in this month or the one before. */
+const spentLimit = 12;
+
+export function spentOn(spent: Spent, account: string): bigint {
+  return BigInt(spent.find((known) => known.account === account)?.micros ?? '0');
 }
 
 /** An owner's account, and aside of it the sessions of the conversation that a message belongs to. */
 export type BillingState = InParts<OwnerAccount, Sessions>;
 
-export const initial: BillingState = { own: { charged: [], receipt: null, counters: noCounters }, aside: noSessions };
+export const initial: BillingState = { own: { charged: [], receipt: null, counters: noCounters, spent: [] }, aside: noSessions };
 
 /** What billing knows once this has happened. What was counted is what charges say was counted: no policy is asked again. */
 export function evolve(state: BillingState, event: BillingEvent): BillingState {
@@ -34,12 +48,19 @@ export function evolve(state: BillingState, event: BillingEvent): BillingState {
   }
 }
 
-function charged({ own, aside }: BillingState, { chargeId, month, allowance, tier, session }: ChargePosted): BillingState {
+function charged({ own, aside }: BillingState, charge: ChargePosted): BillingState {
+  const { chargeId, month, allowance, tier, session } = charge;
   const counters = month === null ? own.counters : countedBy(own.counters, { month, allowance, tier });
   return {
-    own: { ...own, charged: remember(own.charged, chargeId, chargedLimit), counters },
+    own: { ...own, charged: remember(own.charged, chargeId, chargedLimit), counters, spent: withSpent(own.spent, charge) },
     aside: session === null ? aside : trackedBy(aside, { session: { session: sessionOf(session), opened: session.opened } }),
   };
+}
+
+function withSpent(spent: Spent, { spent: now, ...charge }: ChargePosted): Spent {
+  const account = accountOf(charge);
+  if (account === null || now === null) return spent;
+  return [...spent.filter((known) => known.account !== account), { account, micros: microsToText(micros(now)) }].slice(-spentLimit);
 }
 
 /** Words that rating wrote, and reads again. */

@@ -1,5 +1,6 @@
 import type { BusinessRegistered, NumberRegistered, Payload, TemplatePublished } from '@parley/contracts';
 import { emptyRecord, type MarketPrefixes, type PersistentRecord, type Policy, type RateCard } from '@parley/rating';
+import type { Budget } from '../budget/budget.js';
 
 export type Business = Omit<Payload<BusinessRegistered>, 'type'>;
 export type SenderNumber = Omit<Payload<NumberRegistered>, 'type'>;
@@ -24,6 +25,8 @@ export interface Catalog {
   readonly numbers: PersistentRecord<SenderNumber>;
   /** Number ids by phone number, digits only. */
   readonly numberIdsByPhone: PersistentRecord<string>;
+  /** By owner and currency, see `budgetKey`; null where one was taken back. */
+  readonly budgets: PersistentRecord<Budget | null>;
   /** By business. */
   readonly templates: PersistentRecord<TemplatesByName>;
   /** In the order of publication, as the two below. */
@@ -36,6 +39,7 @@ export const initialCatalog: Catalog = {
   businesses: emptyRecord,
   numbers: emptyRecord,
   numberIdsByPhone: emptyRecord,
+  budgets: emptyRecord,
   templates: emptyRecord,
   policies: [],
   rateCards: [],

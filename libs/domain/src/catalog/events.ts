@@ -6,6 +6,7 @@ export type { CatalogEvent };
 export const catalogEvents = [
   'BusinessRegistered',
   'NumberRegistered',
+  'BudgetPublished',
   'TemplatePublished',
   'PolicyPublished',
   'RateCardPublished',

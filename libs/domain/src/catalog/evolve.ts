@@ -1,5 +1,7 @@
-import type { AnyEvent, CatalogEvent, CatalogFold, TemplatePublished } from '@parley/contracts';
+import type { AnyEvent, BudgetPublished, CatalogEvent, CatalogFold, TemplatePublished } from '@parley/contracts';
+import { micros, microsToText } from '@parley/money';
 import { marketPrefixesOf, policyOf, rateCardOf, read, write } from '@parley/rating';
+import { budgetKey } from '../budget/budget.js';
 import { initialCatalog, type Business, type Catalog, type SenderNumber, type Template, type TemplateVersions } from './catalog.js';
 import { templateKey } from './lookups.js';
 
@@ -21,6 +23,8 @@ export function evolve(catalog: Catalog, event: CatalogEvent): Catalog {
       const numberIdsByPhone = write(catalog.numberIdsByPhone, phone, numberId);
       return { ...catalog, numbers: write(catalog.numbers, numberId, number), numberIdsByPhone };
     }
+    case 'BudgetPublished':
+      return { ...catalog, budgets: withBudget(catalog, event) };
     case 'TemplatePublished':
       return { ...catalog, templates: withTemplate(catalog, event) };
     case 'PolicyPublished':
@@ -35,6 +39,10 @@ export function evolve(catalog: Catalog, event: CatalogEvent): Catalog {
     default:
       return event satisfies never;
   }
+}
+
+function withBudget({ budgets }: Catalog, { ownerId, currency, zone, cap, hard }: BudgetPublished): Catalog['budgets'] {
+  return write(budgets, budgetKey(ownerId, currency), cap === null ? null : { ownerId, currency, zone, cap: microsToText(micros(cap)), hard });
 }
 
 function withTemplate(catalog: Catalog, event: TemplatePublished): Catalog['templates'] {

@@ -47,6 +47,11 @@ export function rateCardInForce(catalog: Catalog, business: Business, instant: I
   return inForce(cardsIn(catalog.rateCards, business.currency), localDate(instant, business.zone));
 }
 
+/** Every card in the currency of the business, in the order of publication. */
+export function rateCardsOf(catalog: Catalog, business: Business): readonly RateCard[] {
+  return cardsIn(catalog.rateCards, business.currency);
+}
+
 /** Asked with every message, and changed with every card: a list of cards is sorted out once. */
 const cardsByCurrency = new WeakMap<readonly RateCard[], Map<string, readonly RateCard[]>>();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnyEvent, CatalogEvent, MessageAdmitted, Payload, ReceiptReported, ReceiptStatus } from '@parley/contracts';
+import type { AnyEvent, CatalogEvent, MessageAdmitted, Payload, ReceiptReported, ReceiptStatus, Reservation } from '@parley/contracts';
 import fc from 'fast-check';
 import {
   aBusiness,
@@ -18,20 +18,21 @@ import {
   receipt,
   rejectingLateReplies,
   revoked,
+  timerDue,
 } from '../scenario/fixtures.js';
 import { Scenario } from '../scenario/scenario.js';
 import type { DeliveryEvent } from './events.js';
-import type { DeliveryState } from './evolve.js';
+import { expiryTimer, type DeliveryState } from './evolve.js';
 import { advances, statuses, type Status } from './status.js';
 import { deliveryTopology } from './topology.js';
-import { trackedLimits } from './tracked.js';
+import { undeliveredLimit } from './tracked.js';
 
 const after = (hours: number): number => friday + hours * hourMs;
 const strict = catalogOf(...everything, rejectingLateReplies());
 const conversation = () => new Scenario(deliveryTopology, expect);
 const inConversation = () => conversation().given(received(friday, { entryPoint: anAd }));
-const admitted = (at: number, messageId = 'm1'): MessageAdmitted =>
-  logged({ type: 'MessageAdmitted', message: aMessage({ messageId, requestedAt: at }), lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs }, at);
+const admitted = (at: number, messageId = 'm1', reservation: Reservation | null = null): MessageAdmitted =>
+  logged({ type: 'MessageAdmitted', message: aMessage({ messageId, requestedAt: at }), lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs, reservation }, at);
 const withMessageSent = () => {
   const one = inConversation();
   one.when(admitted(after(1)));
@@ -101,6 +102,7 @@ describe('a receipt of the contact', () => {
           firstStatus: 'delivered',
           lastInboundAt: friday,
           entryPointAt: friday,
+          reservation: null,
         },
       },
     ]);
@@ -210,9 +212,9 @@ describe('the status of a message', () => {
 
   it('never goes back in the fold either, were the log itself out of order', () => {
     const facts: Record<Exclude<Status, 'sent'>, Payload<AnyEvent>> = {
-      delivered: { type: 'MessageDelivered', message: aMessage(), market: 'Brazil', sentAt: friday, lastInboundAt: friday, entryPointAt: null, first: true },
+      delivered: { type: 'MessageDelivered', message: aMessage(), market: 'Brazil', sentAt: friday, lastInboundAt: friday, entryPointAt: null, first: true, reservation: null },
       read: { ...receipt(friday), type: 'MessageRead', by: 'contact', billable: null } as unknown as Payload<AnyEvent>,
-      failed: { type: 'MessageFailed', message: aMessage(), reason: 'undeliverable', detail: '' },
+      failed: { type: 'MessageFailed', message: aMessage(), reason: 'undeliverable', detail: '', reservation: null },
     };
     fc.assert(
       fc.property(fc.array(fc.constantFrom<Exclude<Status, 'sent'>>('delivered', 'read', 'failed')), (list) => {
@@ -231,21 +233,23 @@ describe('the status of a message', () => {
 describe('what delivery remembers', () => {
   const position = { topic: 'parley.conversations.v1', partition: 0, offset: 0 } as const;
   const sent = (messageId: string, at = after(1)): DeliveryEvent =>
-    logged({ type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs }, at) as DeliveryEvent;
+    logged({ type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs, reservation: null }, at) as DeliveryEvent;
   const ids = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => `m${from + index}`);
 
-  it('is bounded: the newest of each status, a changed message always among them', () => {
-    let state = ids(0, trackedLimits.sent + 10).map((id) => sent(id)).reduce(deliveryTopology.evolve, deliveryTopology.initial);
-    expect(state.tracked.map(({ message }) => message.messageId)).toEqual(ids(10, trackedLimits.sent));
+  it('is bounded: all that are under way, the newest of the others, a changed message always among them', () => {
+    let state = ids(0, undeliveredLimit).map((id) => sent(id)).reduce(deliveryTopology.evolve, inConversation().state);
+    expect(state.tracked.map(({ message }) => message.messageId)).toEqual(ids(0, undeliveredLimit));
+    const oneMore = deliveryTopology.decide(admitted(after(1), 'more'), state, { now: after(2), catalog: strict });
+    expect(oneMore).toMatchObject({ type: 'MessageFailed', reason: 'undeliverable', detail: expect.stringContaining('512 messages wait') });
     const report = (command: ReceiptReported): void => {
       const decision = logged(deliveryTopology.decide(command, state, { now: after(2), catalog: strict }), after(2)) as DeliveryEvent;
       state = deliveryTopology.evolve(state, decision);
       expect(deliveryTopology.project?.(decision, state, position)).toHaveLength(1);
     };
-    const newestFirst = ids(10, trackedLimits.sent).reverse();
+    const newestFirst = ids(0, undeliveredLimit).reverse();
     newestFirst.forEach((messageId, index) => report(receipt(after(2), { messageId, status: index % 2 ? 'read' : 'delivered' })));
     const count = (status: Status): number => state.tracked.filter((tracked) => tracked.status === status).length;
-    expect(statuses.map(count)).toEqual([0, trackedLimits.delivered, trackedLimits.read, 0]);
+    expect(statuses.map(count)).toEqual([0, 256, 16, 0]);
   });
 
   it('is the first dispatch of a message, were it on the log twice', () => {
@@ -258,8 +262,70 @@ describe('what delivery remembers', () => {
     expect(inbound.reduce<DeliveryState>(deliveryTopology.evolve, deliveryTopology.initial).unread).toEqual(ids(44, 256));
   });
 
-  it('ends for an undelivered message when its envelope is gone', () => {
-    const one = inConversation().given(sent('early'), sent('late', after(1) + 30 * dayMs));
-    expect(one.state.tracked.map(({ message }) => message.messageId)).toEqual(['late']);
+});
+
+describe('a message that nobody fetches', () => {
+  const gone = after(1) + 30 * dayMs;
+  const expires = (subject: string, dueAt: number) => timerDue('delivery', expiryTimer, dueAt, subject);
+
+  it('fails when its content is gone, and the next one is watched', () => {
+    const one = inConversation();
+    one.when(admitted(after(1), 'early'));
+    one.when(admitted(after(2), 'late'));
+    expect(one.timers()).toEqual([{ name: expiryTimer, subject: 'early', dueAt: gone }]);
+    const { rows } = one.when(expires('early', gone)).then({ type: 'MessageFailed', reason: 'envelope_expired', message: { messageId: 'early' } });
+    expect(rows.map(({ row }) => row)).toMatchObject([{ message_id: 'early', status: 'failed', failure_reason: 'envelope_expired' }]);
+    expect(one.timers()).toEqual([{ name: expiryTimer, subject: 'late', dueAt: gone + hourMs }]);
+    one.when(expires('early', gone)).thenSkipped('waits no longer');
+    one.when(receipt(gone + 1, { messageId: 'early' })).thenSkipped('failed already');
+  });
+
+  it('keeps one timer for the whole conversation, though messages come and arrive', () => {
+    const one = inConversation();
+    one.when(admitted(after(1), 'early'));
+    one.when(receipt(after(2), { messageId: 'early' }));
+    one.when(admitted(after(3), 'late'));
+    expect(one.timers()).toEqual([{ name: expiryTimer, subject: 'early', dueAt: gone }]);
+    one.when(expires('early', gone)).thenSkipped('waits no longer');
+    expect(one.timers()).toEqual([{ name: expiryTimer, subject: 'late', dueAt: gone + 2 * hourMs }]);
+    one.when(receipt(after(4), { messageId: 'late' }));
+    one.when(expires('late', gone + 2 * hourMs)).thenSkipped('waits no longer');
+    expect(one.timers()).toEqual([]);
+  });
+
+  it('is not failed early, nor by a timer that is not known', () => {
+    const one = inConversation();
+    one.when(admitted(after(1), 'early'));
+    one.when(expires('early', gone - 1)).thenSkipped('may still be fetched');
+    one.when(timerDue('delivery', 'another', gone, 'early')).thenSkipped('no timer another');
+    expect(deliveryTopology.accepts?.(timerDue('windows', expiryTimer, gone, 'early'))).toBe(false);
+  });
+});
+
+describe('what was set aside for a message', () => {
+  const reservation: Reservation = { month: '2018-08', currency: 'USD', amount: 13_600n, cap: 9_007_199_254_740_993n, hard: true };
+
+  it.each([
+    ['delivered', { type: 'MessageDelivered', reservation }],
+    ['read', { type: 'MessageRead', billable: { reservation } }],
+    ['failed', { type: 'MessageFailed', reservation }],
+  ] as const)('goes on with it to the micro: %s', (status, decision) => {
+    const one = inConversation();
+    one.when(admitted(after(1), 'm1', reservation)).then({ type: 'MessageSent', reservation });
+    one.when(receipt(after(2), { status })).then(decision);
+  });
+
+  it('goes back with what fails at dispatch, and when nobody fetches it', () => {
+    inConversation().when(admitted(after(1), 'm1', reservation), { catalog: strict, now: after(24) }).then({ type: 'MessageFailed', reservation });
+    const one = inConversation();
+    one.when(admitted(after(1), 'm1', reservation));
+    one.when(timerDue('delivery', expiryTimer, after(1) + 30 * dayMs, 'm1')).then({ type: 'MessageFailed', reservation });
+  });
+
+  it('is on the usage that follows', () => {
+    const one = inConversation();
+    one.when(admitted(after(1), 'm1', reservation));
+    const { event } = one.when(receipt(after(2)));
+    expect(deliveryTopology.derive?.(event as DeliveryEvent)).toMatchObject([{ event: { type: 'UsageRecorded', reservation } }]);
   });
 });

@@ -6,6 +6,7 @@ import {
   type Message,
   type MessageDelivered,
   type MessageFailed,
+  type MessageOverBudget,
   type MessageRead,
   type MessageReceived,
   type MessageRefused,
@@ -23,7 +24,10 @@ import { evolve as evolveReply, initial as nobodyWaits, isUnanswered, type Reply
 import { column, nullable, put, type RowOf } from '../row.js';
 
 /** What either end gets to see. */
-export type FeedEvent = MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused | WindowExpiring;
+export type FeedEvent = MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused | MessageOverBudget | WindowExpiring;
+
+/** The reason that the inbox gives where the owner's hard cap refused a message. */
+export const overBudget = 'over_budget';
 
 /** Whether the contact waits for an answer, so that only then the business hears that its window closes; null before anything happened. */
 export type FeedState = ReplyState | null;
@@ -91,6 +95,7 @@ function evolve(state: FeedState, event: FeedEvent): FeedState {
     case 'MessageRead':
     case 'MessageFailed':
     case 'MessageRefused':
+    case 'MessageOverBudget':
     case 'WindowExpiring':
       return state;
     default:
@@ -116,6 +121,8 @@ export function project(event: FeedEvent, state: FeedState, position: Position):
       const { reason, detail } = event;
       return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'failed', reason, detail, billable: false })];
     }
+    case 'MessageOverBudget':
+      return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'failed', reason: overBudget, detail: event.detail, billable: false })];
     case 'WindowExpiring':
       return expiring(event, state, position);
     default:
@@ -223,6 +230,7 @@ export const feedTopology: Topology<FeedState, FeedEvent, never, Catalog> = {
     MessageRead: true,
     MessageFailed: true,
     MessageRefused: true,
+    MessageOverBudget: true,
     WindowExpiring: true,
   }),
   commands: [],

@@ -8,7 +8,7 @@ import { feedTopology, type FeedEvent } from './feed.js';
 
 const position = { topic: 'parley.conversations.v1', partition: 3, offset: 41 } as const;
 const message = aTemplateMessage();
-const used = { message, market: 'Brazil', sentAt: friday, lastInboundAt: friday, entryPointAt: null };
+const used = { message, market: 'Brazil', sentAt: friday, lastInboundAt: friday, entryPointAt: null, reservation: null };
 const parties = { businessId, contactId, conversationId };
 
 function rowsOf(payload: Payload<AnyEvent>): readonly unknown[] {
@@ -26,7 +26,7 @@ describe('the feed', () => {
 
   it('gives a business’s message to the contact, and the business its status', () => {
     const { market, lastInboundAt, entryPointAt } = used;
-    expect(rowsOf({ type: 'MessageSent', message, market, lastInboundAt, entryPointAt, windowClosesAt: null })).toMatchObject([
+    expect(rowsOf({ type: 'MessageSent', message, market, lastInboundAt, entryPointAt, windowClosesAt: null, reservation: null })).toMatchObject([
       { recipient: 'contact', kind: 'message', message_id: 'm1', template_name: 'shipping_confirmation', status: null, envelope_hash: message.envelopeHash },
       { recipient: 'business', kind: 'status', status: 'sent', billable: null, used: { kind: message.kind, market, sentAt: friday, lastInboundAt } },
     ]);
@@ -38,7 +38,11 @@ describe('the feed', () => {
     [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'contact', billable: null }, { recipient: 'business', status: 'read', billable: false, used: null }],
     [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'contact', billable: used }, { recipient: 'business', status: 'read', billable: true, category: 'utility', used: { market: used.market } }],
     [{ type: 'MessageRead', ...parties, messageId: message.messageId, by: 'business', billable: null }, { recipient: 'contact', status: 'read' }],
-    [{ type: 'MessageFailed', message, reason: 'undeliverable', detail: 'Why.' }, { recipient: 'business', status: 'failed', reason: 'undeliverable', detail: 'Why.' }],
+    [{ type: 'MessageFailed', message, reason: 'undeliverable', detail: 'Why.', reservation: null }, { recipient: 'business', status: 'failed', reason: 'undeliverable', detail: 'Why.' }],
+    [
+      { type: 'MessageOverBudget', message, month: '2018-08', currency: 'USD', cap: 1n, held: 1n, needed: 1n, detail: 'Why.' },
+      { recipient: 'business', status: 'failed', reason: 'over_budget', detail: 'Why.', billable: false },
+    ],
     [{ type: 'MessageRefused', message, reason: 'no_consent', detail: 'Why.' }, { recipient: 'business', status: 'failed', reason: 'no_consent', billable: false }],
   ])('tells the end that it concerns: %j', (payload, expected) => {
     expect(rowsOf(payload)).toMatchObject([{ kind: 'status', message_id: 'm1', contact_id: contactId, business_id: businessId, at: friday, ...expected }]);
@@ -50,7 +54,7 @@ describe('the feed', () => {
 describe('the notice that a window closes', () => {
   const closesAt = friday + dayMs;
   const notice = (lastInboundAt = friday) => logged({ type: 'WindowExpiring', ...parties, lastInboundAt, closesAt } satisfies PayloadOf<'WindowExpiring'>, closesAt - 2 * hourMs);
-  const answer = logged({ type: 'MessageSent', message, market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: closesAt } satisfies PayloadOf<'MessageSent'>, friday + hourMs);
+  const answer = logged({ type: 'MessageSent', message, market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: closesAt, reservation: null } satisfies PayloadOf<'MessageSent'>, friday + hourMs);
   const conversation = () => new Scenario(feedTopology, expect);
 
   it('reaches the business while the contact waits for an answer', () => {

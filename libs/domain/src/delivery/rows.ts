@@ -54,6 +54,7 @@ export function project(event: DeliveryEvent, state: DeliveryState): readonly Ro
     case 'ConsentRevoked':
     case 'MessageAdmitted':
     case 'ReceiptReported':
+    case 'TimerDue':
     case 'DecisionSkipped':
       return [];
     default:

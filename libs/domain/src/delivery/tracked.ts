@@ -1,5 +1,4 @@
-import type { BillableStatus, FailureReason, Instant, Message } from '@parley/contracts';
-import { envelopeRetentionMs } from './envelope-retention.js';
+import type { BillableStatus, FailureReason, Instant, Message, Reservation } from '@parley/contracts';
 import type { Status } from './status.js';
 
 /** A message to the contact, from dispatch until it is read or has failed. Instants are epoch ms, UTC. */
@@ -18,23 +17,30 @@ export interface Tracked {
   /** As they stood at dispatch: what the price depends on. */
   readonly lastInboundAt: Instant | null;
   readonly entryPointAt: Instant | null;
+  /** What windows set aside for it of the owner's budget: for its charge, or to be given back. Absent on what was kept before there were budgets. */
+  readonly reservation?: TrackedReservation | null;
   readonly failure: { readonly reason: FailureReason; readonly detail: string } | null;
 }
 
-/** Most messages kept per conversation and status, the newest. A receipt for an older one changes nothing, and nothing is charged for it. */
-export const trackedLimits: Readonly<Record<Status, number>> = { sent: 512, delivered: 256, read: 16, failed: 16 };
+/** As plain JSON has it: micros as text. */
+export type TrackedReservation = Omit<Reservation, 'amount' | 'cap'> & { readonly amount: string; readonly cap: string };
 
-/**
- * The messages still worth keeping at that instant: of each status the newest, and of those sent none whose sealed content is gone. Read and
- * failed ones are kept for a while only to say why a repeated receipt changes nothing.
- */
-export function pruned(tracked: readonly Tracked[], now: Instant): readonly Tracked[] {
-  const left: Record<Status, number> = { ...trackedLimits };
+/** Most messages that may wait for a contact's devices; one more fails at dispatch, so that none is ever forgotten with its outcome unknown. */
+export const undeliveredLimit = 512;
+
+/** Most messages kept per conversation once somebody has them or nobody ever will: to say why a repeated receipt changes nothing. */
+const endedLimits: Readonly<Record<Exclude<Status, 'sent'>, number>> = { delivered: 256, read: 16, failed: 16 };
+
+/** The messages still worth keeping: all that are under way, and of the others the newest. */
+export function pruned(tracked: readonly Tracked[]): readonly Tracked[] {
+  const left = { ...endedLimits };
   const kept: Tracked[] = [];
   for (const message of tracked.toReversed()) {
-    if (left[message.status] === 0) continue;
-    if (message.status === 'sent' && now >= (message.sentAt ?? now) + envelopeRetentionMs) continue;
-    left[message.status] -= 1;
+    const { status } = message;
+    if (status !== 'sent') {
+      if (left[status] === 0) continue;
+      left[status] -= 1;
+    }
     kept.push(message);
   }
   return kept.length === tracked.length ? tracked : kept.reverse();

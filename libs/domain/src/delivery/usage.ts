@@ -13,6 +13,7 @@ export function derive(decision: DeliveryEvent): readonly Output[] {
     case 'ConsentRevoked':
     case 'MessageAdmitted':
     case 'ReceiptReported':
+    case 'TimerDue':
     case 'MessageSent':
     case 'MessageFailed':
     case 'DecisionSkipped':
@@ -22,10 +23,10 @@ export function derive(decision: DeliveryEvent): readonly Output[] {
   }
 }
 
-function usage({ message, market, sentAt, lastInboundAt, entryPointAt }: Billable, firstStatus: BillableStatus, deliveredAt: Instant): Output {
+function usage({ message, market, sentAt, lastInboundAt, entryPointAt, reservation }: Billable, firstStatus: BillableStatus, deliveredAt: Instant): Output {
   return {
     topic: 'parley.usage.v1',
     key: message.ownerId,
-    event: { type: 'UsageRecorded', message, market, sentAt, deliveredAt, firstStatus, lastInboundAt, entryPointAt },
+    event: { type: 'UsageRecorded', message, market, sentAt, deliveredAt, firstStatus, lastInboundAt, entryPointAt, reservation },
   };
 }

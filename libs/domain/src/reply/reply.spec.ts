@@ -12,7 +12,7 @@ const conversation = () => new Scenario(repliesTopology, expect);
 const id = (text: string): MessageId => text as MessageId;
 
 function sent(at: number, messageId = 'm1', change: Partial<MessageSent> = {}): MessageSent {
-  const payload = { type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs, ...change } as const;
+  const payload = { type: 'MessageSent', message: aMessage({ messageId }), market: 'Brazil', lastInboundAt: friday, entryPointAt: null, windowClosesAt: friday + dayMs, reservation: null, ...change } as const;
   return logged(payload, at);
 }
 

@@ -39,7 +39,7 @@ function usageOf({ conversation, hours, late, category, market }: Drawn, index: 
   const sentAt = friday + hours * hourMs;
   const kind = category === 'service' ? 'free_form' : 'template';
   const message = aMessage({ messageId: `m${index}`, conversationId: `acme.c${conversation}` as ConversationId, kind, category });
-  return logged({ type: 'UsageRecorded', message, market, sentAt, deliveredAt: sentAt + 500, firstStatus: 'delivered', lastInboundAt: late ? sentAt - 30 * hourMs : sentAt - hourMs, entryPointAt: null }, sentAt);
+  return logged({ type: 'UsageRecorded', message, market, sentAt, deliveredAt: sentAt + 500, firstStatus: 'delivered', lastInboundAt: late ? sentAt - 30 * hourMs : sentAt - hourMs, entryPointAt: null, reservation: null }, sentAt);
 }
 
 /** The usage in order with what billing made of it. */

@@ -20,6 +20,7 @@ export interface RepricedBusiness {
   readonly currency: string;
   messages: number;
   was: bigint;
+  /** What a hard cap waived stays waived. */
   wouldBe: bigint;
   /** Messages that cost something, as it was and as it would be. */
   paidWas: number;
@@ -74,7 +75,8 @@ export class Repricing {
     this.#sweep(deliveredAt);
     if (!this.#isTold(usage)) return;
     const told = this.#business(usage, decision.currency);
-    const { amount, illustrative } = rated.outcome;
+    const { amount: priced, illustrative } = rated.outcome;
+    const amount = priced > decision.waived ? priced - decision.waived : 0n;
     told.messages += 1;
     told.was += decision.amount;
     told.wouldBe += amount;

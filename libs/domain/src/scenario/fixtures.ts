@@ -139,16 +139,20 @@ export const aTemplate: PayloadOf<'TemplatePublished'> = {
   parameters: shippingShapes,
 };
 
+/** Of an owner whom nothing here concerns. */
+export const aBudget: PayloadOf<'BudgetPublished'> = { type: 'BudgetPublished', ownerId: 'somebody-else' as OwnerId, currency: 'USD', zone: 'Asia/Kolkata', cap: 50_000_000n, hard: false };
+
 /** The published records as a catalog, in this order. */
 export function catalogOf(...published: readonly Payload<CatalogEvent>[]): Catalog {
   return published.reduce<Catalog>((catalog, payload) => evolveCatalog(catalog, logged(payload, 0) as CatalogEvent), initialCatalog);
 }
 
-/** A business with a number, a template, S0, its card and the prefixes. */
+/** A business with a number, a template, a budget of another owner, S0, its card and the prefixes. */
 export const everything: readonly Payload<CatalogEvent>[] = [
   aBusiness,
   aNumber,
   aTemplate,
+  aBudget,
   ...bundledPolicies(),
   ...bundledRateCards(),
   ...bundledMarketPrefixes(),

@@ -12,6 +12,8 @@ interface Options {
   readonly catalog?: Catalog;
   /** The clock's instant at deciding; the command's own when left out. */
   readonly now?: Instant;
+  /** Reserved and settled on an account; nothing when left out. */
+  readonly balance?: (account: string) => bigint;
 }
 
 /** What came of one command. */
@@ -64,15 +66,15 @@ export class Scenario<State, Folded extends AnyEvent, Command extends Folded> {
     return rows;
   }
 
-  when(command: Command, { catalog = aCatalog, now = command.meta.at }: Options = {}): Outcome {
+  when(command: Command, { catalog = aCatalog, now = command.meta.at, balance = () => 0n }: Options = {}): Outcome {
     const { topology } = this;
     const rows = [...this.fold(command)];
-    const decision = topology.decide(command, this.state, { now, catalog });
+    const decision = topology.decide(command, this.state, { now, catalog, balance });
     if (!topology.folds.includes(decision.type)) throw new Error(`${topology.name} does not fold its own ${decision.type}`);
     const event = logged(decision, topology.happenedAt?.(command, decision) ?? now) as AnyEvent;
     rows.push(...this.fold(event as Folded));
 
-    const again = topology.decide(command, topology.evolve(this.state, command), { now, catalog });
+    const again = topology.decide(command, topology.evolve(this.state, command), { now, catalog, balance });
     if (again.type !== 'DecisionSkipped') throw new Error(`deciding ${command.type} again says ${again.type}`);
     return new Outcome(this.expect, decision, rows, event);
   }

@@ -15,7 +15,7 @@ function charge(change: Partial<PayloadOf<'ChargePosted'>> = {}): ChargePosted {
     {
       type: 'ChargePosted', chargeId: 'acme.c1.m1' as ChargePosted['chargeId'], message: aMessage(), market: 'Brazil', sentAt: friday, deliveredAt: friday, lastInboundAt: friday - 25 * hourMs,
       entryPointAt: null, currency: 'USD', amount: 6_800n, unitPrice: 6_800n, rule: 'S0/late-free-form', policyId: 'S0' as ChargePosted['policyId'], policyVersion: 1, rateCardId: null, rateCardVersion: null, illustrative: true,
-      pricingCategory: 'service', pricingType: 'regular', month: '2018-08', priceMarket: 'Brazil', tier: null, allowance: null, session: null, ...change,
+      pricingCategory: 'service', pricingType: 'regular', month: '2018-08', priceMarket: 'Brazil', tier: null, allowance: null, session: null, reservation: null, waived: 0n, spent: null, ...change,
     },
     friday,
   );

@@ -1,5 +1,7 @@
 import { partiesOf, type ConversationId, type DecisionContext, type MessageRequested, type PayloadOf, type TimerDue } from '@parley/contracts';
 import { isInsideWindow, windowClosesAt } from '@parley/rating';
+import { beyond } from '../budget/admission.js';
+import { reservationFor } from '../budget/reservation.js';
 import type { Business, Catalog } from '../catalog/catalog.js';
 import { findBusiness, findNumber, policyInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
@@ -8,11 +10,11 @@ import type { WindowCommand } from './events.js';
 import { closedTimer, expiringTimer, type WindowState } from './evolve.js';
 import { objectionTo } from './objection.js';
 
-type WindowDecision = PayloadOf<'MessageAdmitted' | 'MessageRefused' | 'WindowExpiring' | 'WindowClosed' | 'DecisionSkipped'>;
+type WindowDecision = PayloadOf<'MessageAdmitted' | 'MessageRefused' | 'MessageOverBudget' | 'WindowExpiring' | 'WindowClosed' | 'DecisionSkipped'>;
 
 /**
  * Admits or refuses one message, or says what a timer means. The same command decided again changes nothing. Throws MissingFromCatalog when no
- * policy is in force for the business.
+ * policy is in force for the business, or nothing is published that its owner's budget could be asked for.
  */
 export function decide(command: WindowCommand, state: WindowState, context: DecisionContext<Catalog>): WindowDecision {
   switch (command.type) {
@@ -25,7 +27,8 @@ export function decide(command: WindowCommand, state: WindowState, context: Deci
   }
 }
 
-function decideMessage({ message }: MessageRequested, state: WindowState, { now, catalog }: DecisionContext<Catalog>): WindowDecision {
+function decideMessage({ message }: MessageRequested, state: WindowState, context: DecisionContext<Catalog>): WindowDecision {
+  const { now, catalog } = context;
   if (state.decided.includes(message.messageId)) return skip(message.conversationId, `message ${message.messageId} was decided before`);
   const refuse = (reason: PayloadOf<'MessageRefused'>['reason'], detail: string): WindowDecision => ({ type: 'MessageRefused', message, reason, detail });
 
@@ -35,12 +38,15 @@ function decideMessage({ message }: MessageRequested, state: WindowState, { now,
   const policy = policyInForce(catalog, business, now);
   if (policy === null) throw new MissingFromCatalog(`no policy is in force for the business ${business.businessId}; publish one that is effective by now`);
 
-  const { window } = state;
+  const { window, market } = state;
   const objection = objectionTo(message, window, policy, now);
   if (objection !== null) return refuse(objection.reason, objection.detail);
+  const reservation = reservationFor({ message, business, window, market }, catalog, now);
+  const overBudget = reservation && beyond(reservation, message, context);
+  if (overBudget) return overBudget;
   const { lastInboundAt, entryPointAt } = window;
   const isOpen = lastInboundAt !== null && isInsideWindow(now, lastInboundAt, policy.document);
-  return { type: 'MessageAdmitted', message, lastInboundAt, entryPointAt, windowClosesAt: isOpen ? windowClosesAt(lastInboundAt, policy.document) : null };
+  return { type: 'MessageAdmitted', message, lastInboundAt, entryPointAt, windowClosesAt: isOpen ? windowClosesAt(lastInboundAt, policy.document) : null, reservation };
 }
 
 function senderOf(message: MessageRequested['message'], catalog: Catalog): Business | null {

@@ -3,6 +3,8 @@ import type {
   ConsentRevoked,
   DecisionSkipped,
   MessageAdmitted,
+  MessageFailed,
+  MessageOverBudget,
   MessageReceived,
   MessageRefused,
   MessageRequested,
@@ -17,5 +19,5 @@ export type WindowFact = MessageReceived | ConsentGranted | ConsentRevoked;
 /** What windows has to decide: may this message be sent, and what does this timer mean. */
 export type WindowCommand = MessageRequested | TimerDue;
 
-/** All that windows reads: facts, commands, and its own word on them. */
-export type WindowEvent = WindowFact | WindowCommand | MessageAdmitted | MessageRefused | WindowExpiring | WindowClosed | DecisionSkipped;
+/** All that windows reads: facts, commands, its own word on them, and what became of what it set aside. */
+export type WindowEvent = WindowFact | WindowCommand | MessageFailed | MessageAdmitted | MessageRefused | MessageOverBudget | WindowExpiring | WindowClosed | DecisionSkipped;

@@ -14,6 +14,8 @@ export const decidedLimit = 256;
 /** What windows knows of one conversation. */
 export interface WindowState {
   readonly window: Window;
+  /** The contact's market by the verified directory; null until the contact's own device said anything. For reservations only: delivery asks again. */
+  readonly market: string | null;
   /** Messages admitted or refused lately: each is decided once. */
   readonly decided: RecentIds;
   /** Latest due instants of the timers that fired: none is set again. */
@@ -24,6 +26,7 @@ export interface WindowState {
 
 export const initial: WindowState = {
   window: noWindow,
+  market: null,
   decided: [],
   fired: { expiringAt: null, closedAt: null },
   told: { expiring: null, closed: null },
@@ -33,11 +36,14 @@ export const initial: WindowState = {
 export function evolve(state: WindowState, event: WindowEvent): WindowState {
   switch (event.type) {
     case 'MessageReceived':
+      // An integrator that reports a message does not know the market: the directory does.
+      return { ...state, window: evolveWindow(state.window, event), market: event.provenance === 'reported' ? state.market : event.market };
     case 'ConsentGranted':
     case 'ConsentRevoked':
       return { ...state, window: evolveWindow(state.window, event) };
     case 'MessageAdmitted':
     case 'MessageRefused':
+    case 'MessageOverBudget':
       return decided(state, event.message.messageId);
     case 'TimerDue':
       return event.topology === windowsTopologyName ? fired(state, event) : state;
@@ -45,6 +51,7 @@ export function evolve(state: WindowState, event: WindowEvent): WindowState {
       return { ...state, told: { ...state.told, expiring: event.closesAt } };
     case 'WindowClosed':
       return { ...state, told: { ...state.told, closed: event.closesAt } };
+    case 'MessageFailed': // What was set aside for it is given back; nothing of the conversation changes.
     case 'MessageRequested': // Nothing is known of a message before our word on it.
     case 'DecisionSkipped':
       return state;

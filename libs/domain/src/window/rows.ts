@@ -34,6 +34,8 @@ export function project(event: WindowEvent, state: WindowState): readonly RowCha
     case 'MessageRequested':
     case 'MessageAdmitted':
     case 'MessageRefused':
+    case 'MessageOverBudget':
+    case 'MessageFailed':
     case 'TimerDue':
     case 'DecisionSkipped':
       return [];

@@ -1,4 +1,5 @@
 import { partiesOf, type ConversationId, type Timer, type Topology } from '@parley/contracts';
+import { accountsOf, movesOf } from '../budget/admission.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { typesOf } from '../event-types.js';
 import { decide } from './decide.js';
@@ -30,6 +31,8 @@ export const windowsTopology: Topology<WindowState, WindowEvent, WindowCommand, 
     TimerDue: true,
     MessageAdmitted: true,
     MessageRefused: true,
+    MessageOverBudget: true,
+    MessageFailed: true,
     WindowExpiring: true,
     WindowClosed: true,
     DecisionSkipped: true,
@@ -42,6 +45,7 @@ export const windowsTopology: Topology<WindowState, WindowEvent, WindowCommand, 
   decide,
   derives: [],
   timers,
+  balances: { accountsOf, movesOf },
   tables: [windowTable],
   project,
   businessOf: (key) => partiesOf(key as ConversationId).businessId,

@@ -208,7 +208,7 @@ describe('what windows remembers', () => {
   it('is bounded', () => {
     const one = conversation().given(received(friday));
     for (let index = 0; index < 300; index += 1) {
-      one.fold(logged({ type: 'MessageAdmitted', message: aMessage({ messageId: `m${index}` }), lastInboundAt: friday, entryPointAt: null, windowClosesAt: null }, friday) as MessageAdmitted);
+      one.fold(logged({ type: 'MessageAdmitted', message: aMessage({ messageId: `m${index}` }), lastInboundAt: friday, entryPointAt: null, windowClosesAt: null, reservation: null }, friday) as MessageAdmitted);
     }
     expect(one.state.decided).toHaveLength(256);
     expect(one.state.decided.at(-1)).toBe('m299');

@@ -1,4 +1,4 @@
-import { dropTenancySql, laneStorageSql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tenantSql } from '@parley/bus-postgres';
+import { balanceTableSql, dropTenancySql, laneStorageSql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tenantSql } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Class } from '../process/service.js';
 
@@ -53,7 +53,19 @@ export function laneMigrations(schema: string): readonly Class[] {
       await queryRunner.query(`ALTER TABLE "${schema}"."state" RESET (toast_tuple_target)`);
     }
   }
-  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000, LaneStorage1764300000000];
+  class LaneBalances1764900000000 implements MigrationInterface {
+    readonly name = 'LaneBalances1764900000000';
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(balanceTableSql(schema));
+      await queryRunner.query(tenantSql({ schema, table: 'balance' }));
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(`DROP TABLE "${schema}"."balance"`);
+    }
+  }
+  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000, LaneStorage1764300000000, LaneBalances1764900000000];
 }
 
 /** The tables of the embedded log, in the schema `log`. */

@@ -1,5 +1,6 @@
 import { DataError, SupersededError, type LaneCommit, type LaneRow, type LaneStore, type Log, type PendingAppend, type RebuildStore } from '@parley/bus';
 import type { RowChange, Table } from '@parley/contracts';
+import { balanceCases } from './balances.js';
 import { caseUnless, jest, suite } from './jest.js';
 import { behaviourTopic, everything, record } from './log.js';
 
@@ -40,7 +41,7 @@ export interface LaneStoreSubject {
   readonly typed: boolean;
 }
 
-const nothing: Omit<LaneCommit, 'row'> = { states: [], rows: [], timers: [], fired: [], waiting: [], redriven: [], answered: [] };
+const nothing: Omit<LaneCommit, 'row'> = { states: [], rows: [], timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [] };
 
 /** What every lane store does. Each case has a lane of its own. */
 export function laneStoreBehaviour(subject: LaneStoreSubject): void {
@@ -56,6 +57,7 @@ export function laneStoreBehaviour(subject: LaneStoreSubject): void {
     appendCases(context);
     refusalCases(context);
     rebuildCases(context);
+    balanceCases({ ...context, nothing });
   });
 }
 

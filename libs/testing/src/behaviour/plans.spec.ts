@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await openPglite({ memory: true });
   await administer(database, { services: ['svc'] });
   await database.as({ role: ownerRole('log') }).query(logTablesSql());
-  const walls = ['state', 'timer', 'waiting', 'redrive', 'idempotency', behaviourTable.name].map((table) => tenantSql({ schema: 'svc', table }));
+  const walls = ['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance', behaviourTable.name].map((table) => tenantSql({ schema: 'svc', table }));
   await database.as({ role: runner }).query([laneTablesSql('svc'), projectionTableSql('svc', behaviourTable), ...walls].join(';'));
   await everyStatement();
 }, 60_000);
@@ -44,6 +44,7 @@ async function everyStatement(): Promise<void> {
     states: [{ key: 'k', businessId: 'b', state: '{}' }, { key: 'gone', businessId: 'b', state: null }],
     rows: [{ table: behaviourTable.name, key, row: columns }, { table: behaviourTable.name, key: { ...key, message_id: 'gone' }, row: null }],
     timers: [{ key: 'k', businessId: 'b', timers: [timer] }],
+    balances: [{ account: 'a', reserved: 1n, settled: 0n, limit: 9n }],
     fired: [timer],
     waiting: [{ key: 'k', businessId: 'b', offset: 1, value: new Uint8Array(1), error: 'e' }],
     redriven: [{ key: 'k', offset: 0 }],
@@ -53,6 +54,7 @@ async function everyStatement(): Promise<void> {
   await lanes.commit('view/0', row.epoch, { ...change, waiting: [], row: { ...row, pending: pending.slice(1) } });
   await Promise.all([lanes.load('view/0'), lanes.states('view/0', ['k']), lanes.waitingKeys('view/0', 1), lanes.waitingRecords('view/0', 'k', 1)]);
   await Promise.all([lanes.dueTimers('view/0', 9, 1), lanes.redriveRequests('view/0', 1), lanes.requestRedrive('view/0', 'k')]);
+  await Promise.all([lanes.balances(['a']), lanes.balancesOf('view/0')]);
   const slot = (await slots.lease(['svc/http/0'], 'a', 0, 1))!;
   const request = { businessId: 'b', idempotencyKey: 'i', bodyHash: 'h', answer: 'a', at: 0 };
   for (let repeat = 0; repeat < 2; repeat += 1) await slots.commitRequests(slot.lane, slot.row.epoch, [request], () => slot.row);

@@ -56,6 +56,13 @@ function template(version: number, status: 'approved' | 'paused', businessId: st
   };
 }
 
+function budget(ownerId: string, cap: bigint | null, hard: boolean): Output['event'] {
+  return { type: 'BudgetPublished', ownerId: ownerId as OwnerId, currency: 'USD', zone: 'Europe/Berlin', cap, hard };
+}
+
+/** The highest hard cap that is ever published, by owner and currency: room for some messages of 10,000 to 120,000 micros, and not for all. */
+export const highestCaps: ReadonlyMap<string, bigint> = new Map([['o0/USD', 130_000n]]);
+
 /** The catalog before the first message. */
 export function catalogOutputs(): CatalogOutput[] {
   const businesses = ['Europe/Berlin', 'America/New_York'].flatMap((zone, index) => [
@@ -66,18 +73,21 @@ export function catalogOutputs(): CatalogOutput[] {
     entry('ingest', { type: 'NumberRegistered', numberId: `n${index}` as NumberId, businessId: `b${index}` as BusinessId, displayName: 'Shop', phone: `1555000000${index}` }),
     entry('notifications', template(1, 'approved', `b${index}`)),
   ]);
-  return [...businesses, entry('billing', policy(1, '2018-08-01', 24, 'charge')), entry('billing', rateCard(1, '2018-08-01', 10_000n))];
+  const budgets = [entry('ingest', budget('o0', 70_000n, true)), entry('ingest', budget('o1', 60_000n, false))];
+  return [...businesses, ...budgets, entry('billing', policy(1, '2018-08-01', 24, 'charge')), entry('billing', rateCard(1, '2018-08-01', 10_000n))];
 }
 
 /** What changes in the middle of everything, in this order. */
 export function laterCatalogOutputs(): CatalogOutput[] {
   return [
     entry('billing', countingPolicy('2018-08-02')),
+    entry('ingest', budget('o0', 130_000n, true)),
     entry('billing', rateCard(2, '2018-08-04', 30_000n)),
     entry('billing', policy(2, '2018-08-05', 12, 'reject')),
     entry('notifications', template(2, 'approved', 'b0')),
     entry('notifications', template(1, 'paused', 'b1')),
     entry('billing', policy(3, '2018-08-06', 24, 'charge')),
+    entry('ingest', budget('o1', null, false)),
     entry('billing', { ...countingPolicy('2018-08-05'), version: 2 } as Output['event']),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Codec, LogRecord } from '@parley/bus';
 import { FoldedStates, TOPIC_NAMES, type AnyEvent, type AnyTopology, type CatalogFold, type TopicName } from '@parley/contracts';
 import { AcceptedLogs, type Accepted, type Violate } from './accepted.js';
+import { checkBudgets } from './budgets.js';
 import type { Workload } from './workload.js';
 import type { World } from './world.js';
 
@@ -12,6 +13,7 @@ export async function checkAtRest(world: World, workload: Workload, violate: Vio
     await checkRebuild(world, lane, violate);
   }
   await checkWriters(world, violate);
+  checkBudgets(world, logs, violate);
   checkAnswers(world, logs, workload, violate);
   await checkDeletedRecord(world, violate);
 }
@@ -69,7 +71,7 @@ function checkAgain(
         continue;
       }
       if (decision.meta.catalogOffset < event.meta.catalogOffset) violate(10, `${topology.name}/${partition}: the decision on ${offset} knew less of the catalog than its command`);
-      const again = topology.decide(event, state, { now: decision.meta.recordedAt, catalog: catalogs[decision.meta.catalogOffset] });
+      const again = topology.decide(event, state, { now: decision.meta.recordedAt, catalog: catalogs[decision.meta.catalogOffset], balance: () => heldBy(decision) });
       const timer = !announced && topology.name === 'windows' && event.type === 'TimerDue';
       if (!timer && canonical(again) !== canonical(payloadOf(decision))) {
         violate(10, `${topology.name}/${partition}: the command at ${offset} decided again gives ${canonical(again)} instead of ${canonical(payloadOf(decision))}`);
@@ -78,6 +80,11 @@ function checkAgain(
     }
     states.put(key, aside, state);
   }
+}
+
+/** What was held of a budget is not the log's to say, but a refusal names it. */
+function heldBy(decision: AnyEvent): bigint {
+  return decision.type === 'MessageOverBudget' ? decision.held : 0n;
 }
 
 function isAnnouncement({ type }: AnyEvent): boolean {

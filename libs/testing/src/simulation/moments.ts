@@ -1,9 +1,11 @@
 import type { Append, Report } from '@parley/bus';
 import type { Violate } from './accepted.js';
+import { CapWatch } from './budgets.js';
+import { highestCaps } from './catalog-workload.js';
 import type { Owner } from './scheduler.js';
 import type { Observer, World, WorldSpec } from './world.js';
 
-/** The invariants that hold at every moment: 4, 5 and 8. */
+/** The invariants that hold at every moment: 4, 5, 8 and 11. */
 export class Moments implements Observer {
   expectedHalts = 0;
   #world: World | undefined;
@@ -11,6 +13,7 @@ export class Moments implements Observer {
   readonly #paused = new Set<string>();
   /** Lanes that took up work since the last restore. */
   readonly #started = new Set<string>();
+  readonly #caps = new CapWatch(highestCaps);
 
   constructor(
     private readonly spec: Pick<WorldSpec, 'waitingLimit' | 'cachedKeys'>,
@@ -56,6 +59,7 @@ export class Moments implements Observer {
   committed(owner: Owner, lane: string): void {
     const last = this.#lastClaim.get(lane);
     if (last !== owner) this.violate(4, `${lane}: ${owner.name} committed after ${last?.name ?? 'nobody'} had claimed`);
+    if (!this.#restoring.has('windows')) this.#caps.committed(this.#world!, this.violate);
   }
 
   /** What arrives must have been committed: an invariant of every append, late and zombies' ones included. */

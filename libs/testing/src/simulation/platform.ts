@@ -1,5 +1,5 @@
 import type { AnyTopology, TopicName } from '@parley/contracts';
-import { billingTopology, businessesTopology, deliveryTopology, envelopesTopology, feedTopology, invoicingUnder, lateRepliesTopology, notificationsTopology, repliesTopology, spendTopology, windowsTopology } from '@parley/domain';
+import { billingTopology, budgetsTopology, businessesTopology, deliveryTopology, envelopesTopology, feedTopology, invoicingUnder, lateRepliesTopology, notificationsTopology, repliesTopology, spendTopology, windowsTopology } from '@parley/domain';
 import { witnessTopology } from './witness.js';
 import type { ServiceSlots } from './world.js';
 
@@ -8,6 +8,7 @@ export const platformTopologies: readonly { readonly service: string; readonly t
   { service: 'notifications', topology: notificationsTopology as AnyTopology },
   { service: 'windows', topology: windowsTopology as AnyTopology },
   { service: 'windows', topology: repliesTopology as AnyTopology },
+  { service: 'windows', topology: budgetsTopology as AnyTopology },
   { service: 'delivery', topology: deliveryTopology as AnyTopology },
   { service: 'delivery', topology: feedTopology as AnyTopology },
   { service: 'delivery', topology: envelopesTopology as AnyTopology },

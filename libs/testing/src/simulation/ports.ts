@@ -121,6 +121,8 @@ export function processStore(outside: Outside, owner: Owner, store: AnyStore): A
       return acked;
     }),
     states: read(store.states.bind(store)),
+    balances: read(store.balances.bind(store)),
+    balancesOf: read(store.balancesOf.bind(store)),
     waitingKeys: read(store.waitingKeys.bind(store)),
     waitingRecords: read(store.waitingRecords.bind(store)),
     dueTimers: read(store.dueTimers.bind(store)),

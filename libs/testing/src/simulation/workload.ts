@@ -19,6 +19,8 @@ interface Customer {
 }
 
 const envelopeBytes = 64;
+/** By customer. Each business has conversations on both partitions, so that what its owner shares is shared between lanes. */
+const contacts = [0, 1, 3, 5, 4, 3];
 const parameters: readonly ParameterShape[] = [{ component: 'body', kinds: ['text', 'text'] }];
 
 /** What customers and businesses do, drawn from the seed: writes, replies, templates, receipts, STOP, and a catalog that changes meanwhile. */
@@ -42,7 +44,7 @@ export class Workload {
         businessId: `b${business}` as BusinessId,
         ownerId: `o${business}` as OwnerId,
         numberId: `n${business}` as NumberId,
-        contactId: `c${index}` as ContactId,
+        contactId: `c${contacts[index]}` as ContactId,
       };
     });
     catalogOutputs().forEach(({ service, output }, index) => this.#ask(service, `catalog-${index}`, '*', [output]));
@@ -122,7 +124,13 @@ export class Workload {
     };
   }
 
+  /** To one customer, or to all of a business at once: what several partitions then ask of one budget. */
   #reply(customer: Customer): void {
+    const all = this.#random.chance(0.2);
+    for (const one of this.#customers) if (one === customer || (all && one.businessId === customer.businessId)) this.#replyTo(one);
+  }
+
+  #replyTo(customer: Customer): void {
     const message = this.#message(customer, 'free_form');
     this.#append(customer, message, { type: 'MessageRequested', message });
   }

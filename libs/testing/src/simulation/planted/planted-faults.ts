@@ -16,7 +16,7 @@ export interface PlantedFault {
 
 export const plantedFaults: readonly PlantedFault[] = [
   {
-    name: 'drop-the-fence', breaks: 4, seed: 2, file: 'runner/session.ts',
+    name: 'drop-the-fence', breaks: 4, seed: 4, file: 'runner/session.ts',
     find: 'await store.commit(this.name, this.#row.epoch, change);',
     replace: 'await store.commit(this.name, (await store.load(this.name))!.epoch, change);',
   },
@@ -46,7 +46,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: "if (meta.number <= last) return 'take';",
   },
   {
-    name: 'overlook-deleted-records', breaks: 3, seed: 2, file: 'runner/links.ts',
+    name: 'overlook-deleted-records', breaks: 3, seed: 1, file: 'runner/links.ts',
     find: 'if (meta.number !== last + 1) {',
     replace: 'if (meta.number < last) {',
   },
@@ -56,7 +56,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'if (record.offset >= expected) return;',
   },
   {
-    name: 'do-not-wait-for-the-catalog', breaks: 10, seed: 4, file: 'runner/session.ts',
+    name: 'do-not-wait-for-the-catalog', breaks: 10, seed: 9, file: 'runner/session.ts',
     find: 'await catalog.reach(stamped, this.name, this.limits.catalogLateMs, this.signal);',
     replace: 'void stamped;',
   },
@@ -66,22 +66,22 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'recordedAt: now, cause: position, catalogOffset: Math.min(1, catalogOffset) }',
   },
   {
-    name: 'skip-poison', breaks: 1, seed: 3, file: 'runner/batch.ts',
+    name: 'skip-poison', breaks: 1, seed: 1, file: 'runner/batch.ts',
     find: 'waiting.push(waitingRecord(topology, record, handled.error));',
     replace: '',
   },
   {
-    name: 'overtake-a-waiting-key', breaks: 7, seed: 9, file: 'runner/batch.ts',
+    name: 'overtake-a-waiting-key', breaks: 7, seed: 5, file: 'runner/batch.ts',
     find: "if (session.waitingKeys.has(record.key) || newKeys.has(record.key)) {",
     replace: 'if (newKeys.has(record.key)) {',
   },
   {
-    name: 'release-a-key-before-its-queue-is-empty', breaks: 7, seed: 9, file: 'runner/redrive.ts',
+    name: 'release-a-key-before-its-queue-is-empty', breaks: 7, seed: 7, file: 'runner/redrive.ts',
     find: 'if (done) session.waitingKeys.delete(key);',
     replace: 'session.waitingKeys.delete(key);',
   },
   {
-    name: 'forget-waiting-keys-at-claim', breaks: 7, seed: 3, file: 'runner/session.ts',
+    name: 'forget-waiting-keys-at-claim', breaks: 7, seed: 1, file: 'runner/session.ts',
     find: 'for (const key of keys) this.waitingKeys.add(key);',
     replace: '',
   },
@@ -96,22 +96,22 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'if (this.#states.size > 0) break;',
   },
   {
-    name: 'take-an-unknown-commit-for-done', breaks: 1, seed: 10, file: 'runner/session.ts',
+    name: 'take-an-unknown-commit-for-done', breaks: 1, seed: 20, file: 'runner/session.ts',
     find: 'const acked = await store.commit(this.name, this.#row.epoch, change);',
     replace: "const acked = await store.commit(this.name, this.#row.epoch, change).catch((error: Error) => {\n      if (error.message.startsWith('simulated: no answer')) return {};\n      throw error;\n    });",
   },
   {
-    name: 'trust-an-older-database', breaks: 5, seed: 30, file: 'runner/append.ts',
+    name: 'trust-an-older-database', breaks: 5, seed: 9, file: 'runner/append.ts',
     find: 'if (meta.link === lane && meta.number > sent) {',
     replace: 'if (meta.link === lane && meta.number < 0) {',
   },
   {
-    name: 'write-beside-the-partition', breaks: 9, seed: 1, file: 'runner/work.ts',
+    name: 'write-beside-the-partition', breaks: 9, seed: 2, file: 'runner/work.ts',
     find: 'const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, position.partition);',
     replace: 'const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, 1 - position.partition);',
   },
   {
-    name: 'answer-before-the-commit', breaks: 12, seed: 4, file: 'runner/slot.ts',
+    name: 'answer-before-the-commit', breaks: 12, seed: 1, file: 'runner/slot.ts',
     find: 'const before = group.map(({ tried }) => tried);',
     replace: "const before = group.map(({ tried }) => tried);\n    group.forEach((queued) => queued.resolve(submitted(queued.submission, { kind: 'taken' }, false)));",
   },
@@ -126,12 +126,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'void decision;',
   },
   {
-    name: 'forget-the-part-aside', breaks: 10, seed: 468, file: 'runner/key-states.ts',
+    name: 'forget-the-part-aside', breaks: 10, seed: 64, file: 'runner/key-states.ts',
     find: 'this.#aside?.keep(aside, this.limit - this.#own.size);',
     replace: 'void aside;',
   },
   {
-    name: 'take-a-successor-for-an-older-database', breaks: 1, seed: 1, file: 'runner/append.ts',
+    name: 'take-a-successor-for-an-older-database', breaks: 1, seed: 28, file: 'runner/append.ts',
     find: 'if (current && current.epoch > epoch) throw',
     replace: 'if (current && current.epoch < 0) throw',
   },
@@ -179,5 +179,20 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'recover-by-envelopes-alone', breaks: 12, seed: 15, life: 'intake', file: 'rebuild/recover.ts',
     find: 'cause.offset < from || firstTopics.includes(topic)) return;',
     replace: 'cause.offset < from) return;',
+  },
+  {
+    name: 'reserve-without-looking-again', breaks: 11, seed: 47, file: 'memory/store.ts',
+    find: 'if (limit !== null && reserved + settled > 0n && this.balanceOf(account) + reserved + settled > limit)',
+    replace: 'if (limit !== null && reserved + settled > limit)',
+  },
+  {
+    name: 'count-a-batch-without-its-own-reservations', breaks: 11, seed: 3, file: 'runner/balances.ts',
+    find: 'reserved: reserved + (known?.reserved ?? 0n),',
+    replace: 'reserved,',
+  },
+  {
+    name: 'rebuild-without-balances', breaks: 6, seed: 1, file: 'rebuild/rebuild.ts',
+    find: 'await this.#correctedBalances()',
+    replace: '[]',
   },
 ];

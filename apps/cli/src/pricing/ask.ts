@@ -1,0 +1,38 @@
+import { Failure } from '../terminal/failure.js';
+
+/** Where the platform is, and the key to ask it with. */
+export interface PlatformAccess {
+  readonly url: string;
+  readonly key: string;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** Raised where nobody answers at the address. */
+export class Unreachable extends Failure {}
+
+export interface Asking {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** What to do where the platform has something else of that name (409). */
+  readonly fixTaken?: string;
+}
+
+const answerWithinMs = 20_000;
+
+/** What the platform answers, as JSON. Throws Failure with what it refused and how to mend it, and Unreachable where nobody answers. */
+export async function askPlatform({ url, key, fetch }: PlatformAccess, path: string, { fixTaken = 'take another name.', ...init }: Asking = {}): Promise<Record<string, unknown>> {
+  const response = await fetch(new URL(path, url), { ...init, headers: { ...init.headers, Authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(answerWithinMs) }).catch((error: unknown) => {
+    throw new Unreachable(`The platform at ${url} does not answer.`, 'start it (npm start), or say where it is: --url http://localhost:8080', 1, { cause: error });
+  });
+  const answer = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  if (answer === null) throw new Failure(`What answers at ${url} is not Parley.`, 'see that --url is the platform’s address.');
+  if (response.ok) return answer;
+  throw refusal(response.status, answer, fixTaken);
+}
+
+function refusal(status: number, { title, detail, errors = [] }: Record<string, unknown>, fixTaken: string): Failure {
+  if (status === 401 || status === 403) return new Failure(`The platform does not accept the key: ${String(detail)}`, 'give the operator’s key in PARLEY_OPERATOR_KEY, or in a file with --operator-key-file.');
+  const hints = (errors as readonly { readonly path: string; readonly hint: string }[]).map(({ path, hint }) => `${path}: ${hint}`);
+  return new Failure([`The platform refused it (${status}, ${String(title)}): ${String(detail)}`, ...hints].join('\n'), status === 409 ? fixTaken : 'correct what is named, and try again.');
+}
