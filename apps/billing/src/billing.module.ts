@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { billingTopology, businessesTopology, invoicingTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
-import { Runtime, ServiceModule } from '@parley/service';
+import { messageCountsMigration, Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BillingConsumer } from './billing.consumer.js';
 import { ChargesController } from './http/charges.controller.js';
@@ -32,7 +32,7 @@ const parts: ServiceParts = {
   topologies: [billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology],
   writes: ['parley.ledger.v1', 'parley.catalog.v1'],
   entities: [Charge, LedgerEntry, Invoice, InvoiceLine],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000, messageCountsMigration('billing')],
 };
 
 @Module({

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addImport } from './archive/command.js';
 import { addBudgets } from './budgets/command.js';
 import { exampleHelp, type Outside } from './command.js';
+import { addConservation } from './conservation/command.js';
 import { addDatabase } from './database/command.js';
 import { addInvoices } from './invoices/command.js';
 import { addLate } from './late/command.js';
@@ -45,6 +46,6 @@ function program(outside: Outside, ends: (code: number) => void): Command {
     })
     .showHelpAfterError('Fix: add --help to see what is possible.')
     .addHelpText('after', `\nExit codes: 0 done, 1 failed, 2 called in the wrong way.${exampleHelp(['parley story', 'parley phone --send "Are you open?" --listen 10', 'parley rebuild --check'])}`);
-  for (const add of [addStory, addPhone, addLate, addRebuild, addRecover, addRedrive, addLog, addInvoices, addBudgets, addPricing, addReprice, addImport, addDatabase, addTopics]) add(root, outside, ends);
+  for (const add of [addStory, addPhone, addLate, addRebuild, addRecover, addRedrive, addLog, addInvoices, addBudgets, addConservation, addPricing, addReprice, addImport, addDatabase, addTopics]) add(root, outside, ends);
   return root;
 }

@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ownerRole } from '@parley/bus-postgres';
 import { deliveryTopology, envelopesTopology, feedTopology } from '@parley/domain';
-import { Rows, Runtime, ServiceModule } from '@parley/service';
+import { messageCountsMigration, Rows, Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { DeliveryConsumer } from './delivery.consumer.js';
 import { BusinessDevice } from './directory/business-device.js';
@@ -34,7 +34,7 @@ const parts: ServiceParts = {
   topologies: [deliveryTopology, feedTopology, envelopesTopology],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1'],
   entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice],
-  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000],
+  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000, messageCountsMigration('delivery', { table: 'message', status: 'sent', what: 'sent' })],
 };
 
 const sweepEveryMs = 3_600_000;

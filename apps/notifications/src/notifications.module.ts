@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { notificationsTopology } from '@parley/domain';
-import { ServiceModule } from '@parley/service';
+import { messageCountsMigration, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { NotificationsController } from './http/notifications.controller.js';
 import { TemplatesController } from './http/templates.controller.js';
@@ -15,7 +15,7 @@ const parts: ServiceParts = {
   topologies: [notificationsTopology],
   writes: ['parley.catalog.v1'],
   entities: [Notification],
-  migrations: [Notification1764000000000, NotificationTenancy1764100000000],
+  migrations: [Notification1764000000000, NotificationTenancy1764100000000, messageCountsMigration('notifications', { table: 'notification', status: 'scheduled', what: 'waiting' })],
 };
 
 @Module({

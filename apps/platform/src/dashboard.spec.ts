@@ -4,6 +4,7 @@ import type { Database } from '@parley/bus-postgres';
 import { laneMigrations, serviceDataSource } from '@parley/service';
 import { caseUnless, startPostgres } from '@parley/testing';
 import { readdirSync, readFileSync } from 'node:fs';
+import { residualSql } from './conservation/conservation.js';
 import { services } from './services.js';
 
 interface Dashboard {
@@ -37,6 +38,9 @@ async function fill(database: Database): Promise<void> {
     insert into billing.spend_day values ('acme', ${day}, 'Brazil', 'service', 'main', '', 'api', 'S0/late-free-form', 'USD', false, false, '{40}', '{2}', '{110000}', 0),
       ('acme', ${day}, '', '', '', '', '', 'adjustment', 'USD', false, false, '{40}', '{0}', '{-10000}', 0), ('acme', ${day}, 'India', 'service', 'main', '', 'api', 'S0/inside-window', 'USD', false, true, '{40}', '{6}', '{}', 0);
     insert into billing.late_reply_day values ('acme', ${day}, 'USD', false, '{40}', '{2}', '{110000}', 0);`);
+  await database.as({ role: ownerRole('billing') }).query(`insert into billing.tally values ('billing/0', 'acme', 'charged', 2)`);
+  await database.as({ role: ownerRole('delivery') }).query(`insert into delivery.tally values ('feed/0', 'acme', 'accepted', 3), ('delivery/0', 'acme', 'sent', 3), ('delivery/0', 'acme', 'arrived', 2)`);
+  await database.as({ role: ownerRole('windows') }).query(`insert into windows.tally values ('windows/0', 'acme', 'admitted', 3)`);
   await database.as({ role: ownerRole('windows') }).query(`insert into windows."window" (conversation_id, business_id, contact_id, last_inbound_at, closes_at, consent, source_partition)
     values ('acme.c1', 'acme', 'c1', ${now}, ${now + dayMs / 2}, '{}', 0)`);
 }
@@ -106,6 +110,16 @@ describe.each(databases)('the dashboards on $name', ({ skip, open, dashboard }) 
     }
     expect(Number((answers.get('Spent') as { spent: string }).spent)).toBe(0.1);
     expect(Number((answers.get('Free of them') as { free: string }).free)).toBe(0.75);
+    // Of three that were sent one has neither arrived nor a row that shows it.
+    expect(answers.get('Unaccounted for')).toEqual({ residual: 1 });
+    expect(answers.get('By business')).toMatchObject({ businessId: 'acme', accepted: '3', charged: '2', residual: '1' });
     expect(answers.get('By template')).toMatchObject({ template: 'free text', rule: 'S0/late-free-form' });
+  });
+
+  caseUnless(skip, 'have an alert that asks what the dashboard shows', async () => {
+    const alert = readFileSync(new URL('../provisioning/alerting/conservation.yaml', folder), 'utf8');
+    expect(alert).toContain(residualSql.replaceAll(/\s+/g, ' ').trim());
+    const shown = dashboards.flatMap(({ panels }) => panels).find(({ title }) => title === 'Unaccounted for')!;
+    expect(alert).toContain(shown.targets[0]!.rawSql);
   });
 });

@@ -1,4 +1,5 @@
 // The platform in one process, for its main.ts, the command line and specs.
+export { Conservation, residualSql, type Books, type BooksOfPartition, type MessageBooks } from './conservation/conservation.js';
 export { DataFolder, type Secrets } from './folder/data-folder.js';
 export { greeting, type GreetingFacts } from './greeting.js';
 export { startPlatform, type Platform, type PlatformOptions } from './platform.js';

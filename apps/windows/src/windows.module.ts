@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { budgetsTopology, repliesTopology, windowsTopology } from '@parley/domain';
-import { ServiceModule } from '@parley/service';
+import { messageCountsMigration, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BudgetsController } from './http/budgets.controller.js';
 import { ConversationsController } from './http/conversations.controller.js';
@@ -23,7 +23,7 @@ const parts: ServiceParts = {
   topologies: [windowsTopology, repliesTopology, budgetsTopology],
   writes: [],
   entities: [Window, Reply, SpentBudget],
-  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000, Budget1764950000000],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000, Budget1764950000000, messageCountsMigration('windows')],
 };
 
 @Module({

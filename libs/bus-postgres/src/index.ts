@@ -24,6 +24,7 @@ export type { LaneStoreOptions } from './lanes/lane-store.js';
 export { PostgresSlotStore } from './lanes/slot-store.js';
 export type { SlotStoreOptions } from './lanes/slot-store.js';
 export { balanceTableSql } from './lanes/balances.js';
+export { tallyTableSql } from './lanes/tallies.js';
 export { laneStorageSql, laneTablesSql, projectionTableSql } from './lanes/tables.js';
 export { LaneLeases, leaseTablesSql } from './lanes/leases.js';
 export type { LeasePicture } from './lanes/leases.js';

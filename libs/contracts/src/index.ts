@@ -133,6 +133,7 @@ export type {
   ColumnType,
   ColumnValue,
   BalanceMove,
+  Tally,
   Balances,
   DecisionContext,
   InParts,

@@ -49,6 +49,13 @@ export interface DecisionContext<Catalog> {
   balance?(account: string): bigint;
 }
 
+/** One more of something, for the books in which messages are counted. */
+export interface Tally {
+  readonly businessId: string;
+  /** A word of the topology's own, such as sent. */
+  readonly what: string;
+}
+
 /** What an event moves on an account that many keys share. Micros, and negative where something is given back. */
 export interface BalanceMove {
   readonly account: string;
@@ -104,6 +111,8 @@ export interface Topology<State, Folded extends AnyEvent, Command extends Folded
   /** All timers of a key, as its state has them: those set earlier and not here are removed. */
   timers?(state: State): readonly Timer[];
   readonly balances?: Balances<Folded, Command, Catalog>;
+  /** What is counted of an event: of a command together with what was decided on it, of any other alone. Counts are kept per lane and business, for the check that nothing is lost between services. */
+  tallies?(event: Folded, decision: Payload<AnyEvent> | null): readonly Tally[];
   readonly tables: readonly Table[];
   /**
    * Rows that follow from one folded event. `position` is where the command or fact lies; a decision has its command's position, its own

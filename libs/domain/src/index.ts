@@ -1,5 +1,6 @@
 export { budgetAccount, budgetsOf, budgetThresholds, findBudget, type Budget } from './budget/budget.js';
 export { budgetsTopology, budgetTable } from './budget/spending.js';
+export { counted } from './conservation/tallies.js';
 export { initialCatalog, type Business, type Catalog, type SenderNumber, type Template, type TemplateVersions } from './catalog/catalog.js';
 export { catalogEvents } from './catalog/events.js';
 export { catalogFold } from './catalog/evolve.js';

@@ -136,7 +136,7 @@ async function changeRow(lanes: readonly KeptLane[], table: Table, wanted: (row:
     if (row === undefined) continue;
     const key = Object.fromEntries(table.key.map((column) => [column, String(row[column])]));
     const { epoch, ...at } = await store.claim(name);
-    const nothing = { states: [], timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [] };
+    const nothing = { states: [], timers: [], balances: [], tallies: [], fired: [], waiting: [], redriven: [], answered: [] };
     await store.commit(name, epoch, { row: at, ...nothing, rows: [{ table: table.name, key, row: { ...row, ...change } }] });
     return key;
   }

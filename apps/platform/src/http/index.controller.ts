@@ -15,6 +15,7 @@ export class IndexController {
       gateway: { prefix: '/gateway', about: "the business's end: the WhatsApp Cloud API, POST /gateway/{version}/{phone-number-id}/messages", openapi: '/gateway/openapi.json' },
       registry: { prefix: '/ingest/registry', about: 'the schemas of all topics, as clients of Confluent’s Schema Registry read them' },
       services: services.map(({ name, about }) => ({ prefix: `/${name}`, about, health: `/${name}/health/ready`, openapi: `/${name}/openapi.json` })),
+      conservation: { path: '/conservation', about: 'whether every accepted message is accounted for (the operator)' },
       process: { live: '/health/live', ready: '/health/ready', metrics: '/metrics', openapi: '/openapi.json' },
     };
   }

@@ -48,7 +48,7 @@ export function allSchemas({ services }: Pick<Installation, 'services'>): readon
 function memberships(services: readonly string[]): readonly (readonly [member: string, role: string])[] {
   const common = [...commonSchemas.map(ownerRole), httpRole('access')];
   const ofService = services.flatMap((service) => [httpRole(service), ...common].map((role) => [ownerRole(service), role] as const));
-  const ofPlatform = [...common, ...services.flatMap((service) => [ownerRole(service), httpRole(service)])].map((role) => [platformRole, role] as const);
+  const ofPlatform = [...common, reportRole, ...services.flatMap((service) => [ownerRole(service), httpRole(service)])].map((role) => [platformRole, role] as const);
   return [...ofService, ...ofPlatform];
 }
 

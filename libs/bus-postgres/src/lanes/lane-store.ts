@@ -8,6 +8,7 @@ import { asDataError } from './errors.js';
 import { LaneRows } from './lane-rows.js';
 import { partitionOfLane, Projections } from './projections.js';
 import { KeyTables } from './key-tables.js';
+import { TallyTable } from './tallies.js';
 
 export interface LaneStoreOptions {
   /** The service's schema: `laneTablesSql` and `projectionTableSql` made its tables. */
@@ -24,6 +25,7 @@ export class PostgresLaneStore implements RebuildStore {
   readonly #keys: KeyTables;
   readonly #projections: Projections;
   readonly #balances: BalanceTable;
+  readonly #tallies: TallyTable;
   readonly #schema: string;
 
   constructor(
@@ -35,6 +37,7 @@ export class PostgresLaneStore implements RebuildStore {
     this.#keys = new KeyTables(schema);
     this.#projections = new Projections(schema, topologies);
     this.#balances = new BalanceTable(schema);
+    this.#tallies = new TallyTable(schema);
   }
 
   get appendsInCommit(): boolean {
@@ -50,7 +53,7 @@ export class PostgresLaneStore implements RebuildStore {
   }
 
   async commit(lane: string, epoch: number, { row, ...change }: LaneCommit): Promise<Acked> {
-    const statements = [...this.#keys.statements(lane, change), ...this.#projections.statements(lane, change.rows), ...this.#balances.statements(lane, change)];
+    const statements = [...this.#keys.statements(lane, change), ...this.#projections.statements(lane, change.rows), ...this.#tallies.statements(lane, change), ...this.#balances.statements(lane, change)];
     try {
       const { acked, announce } = await this.database.transaction((transaction) => this.#rows.commit(transaction, lane, epoch, row, statements));
       announce();
@@ -108,12 +111,13 @@ export class PostgresLaneStore implements RebuildStore {
   async reset(lane: string): Promise<void> {
     await this.database.transaction(async (transaction) => {
       for (const table of ['state', 'timer', 'waiting', 'redrive']) await transaction.query(`delete from ${this.#schema}.${table} where lane = $1`, [lane]);
+      await transaction.query(this.#tallies.resetSql, [lane]);
       for (const { resetSql } of this.#projections.of(lane)) await transaction.query(resetSql, [partitionOfLane(lane)]);
     });
   }
 
   dump(lane: string): Promise<string> {
-    return dumpLane(this.database, this.#schema, lane, this.#projections.of(lane), this.#balances);
+    return dumpLane(this.database, this.#schema, lane, this.#projections.of(lane), { balance: this.#balances.dumpSql, tally: this.#tallies.dumpSql });
   }
 
   async #keysOf(sql: string, lane: string, limit: number): Promise<readonly string[]> {

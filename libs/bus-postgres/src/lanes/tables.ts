@@ -1,6 +1,7 @@
 import type { ColumnType, Table } from '@parley/contracts';
 import { identifier, schemaSql } from '../database/database.js';
 import { balanceTableSql } from './balances.js';
+import { tallyTableSql } from './tallies.js';
 
 /** The tables of a service's lanes and HTTP slots, in its schema. Every row but a lane's own names its business. */
 export function laneTablesSql(schema: string): string {
@@ -65,6 +66,7 @@ export function laneTablesSql(schema: string): string {
     );
     create index idempotency_at on ${own}.idempotency (at);
     ${balanceTableSql(schema)}
+    ${tallyTableSql(schema)}
     ${laneStorageSql(schema)}`;
 }
 

@@ -13,6 +13,7 @@ interface LaneContent {
   readonly waiting: Map<string, WaitingRecord[]>;
   readonly redrives: Set<string>;
   /** The lane's part of shared balances. */
+  readonly tallies: Map<string, { readonly businessId: string; readonly what: string; readonly count: number }>;
   readonly balances: Map<string, { readonly reserved: bigint; readonly settled: bigint }>;
   holder: { name: string; until: number } | undefined;
 }
@@ -47,6 +48,10 @@ export class MemoryStore implements RebuildStore, SlotStore {
     for (const { key, businessId, state } of change.states) {
       if (state === null) content.states.delete(key);
       else content.states.set(key, { businessId, state });
+    }
+    for (const { businessId, what, count } of change.tallies) {
+      const id = `${businessId} ${what}`;
+      content.tallies.set(id, { businessId, what, count: count + (content.tallies.get(id)?.count ?? 0) });
     }
     for (const { table, key, row } of change.rows) {
       const id = rowId(table, key);
@@ -99,8 +104,8 @@ export class MemoryStore implements RebuildStore, SlotStore {
   }
 
   async reset(lane: string): Promise<void> {
-    const { states, rows, timers, waiting, redrives } = this.#content(lane);
-    for (const part of [states, rows, timers, waiting, redrives]) part.clear();
+    const { states, rows, timers, waiting, redrives, tallies } = this.#content(lane);
+    for (const part of [states, rows, timers, waiting, redrives, tallies]) part.clear();
   }
 
   async balancesOf(lane: string): Promise<ReadonlyMap<string, { readonly reserved: bigint; readonly settled: bigint }>> {
@@ -108,11 +113,12 @@ export class MemoryStore implements RebuildStore, SlotStore {
   }
 
   async dump(lane: string): Promise<string> {
-    const { states, rows, timers, waiting, balances } = this.#content(lane);
+    const { states, rows, timers, waiting, balances, tallies } = this.#content(lane);
     const lines = [
       ...[...states].map(([key, { businessId, state }]) => ['state', key, businessId, JSON.parse(state)]),
       ...[...rows].map(([id, row]) => ['row', id, row]),
       ...[...timers].flatMap(([key, set]) => set.timers.map((timer) => ['timer', key, set.businessId, timer])),
+      ...[...tallies.values()].map(({ businessId, what, count }) => ['tally', businessId, what, count]),
       ...[...balances].flatMap(([account, { reserved, settled }]) => (reserved === 0n && settled === 0n ? [] : [['balance', account, reserved, settled]])),
       ...[...waiting].flatMap(([key, records]) => records.map(({ offset }) => ['waiting', key, offset])),
     ];
@@ -197,6 +203,11 @@ export class MemoryStore implements RebuildStore, SlotStore {
     }, 0n);
   }
 
+  /** How often something was counted for a business, by all lanes of a topology. */
+  tallyOf(topology: string, businessId: string, what: string): number {
+    return [...this.#lanes].reduce((sum, [lane, { tallies }]) => (lane.startsWith(`${topology}/`) ? sum + (tallies.get(`${businessId} ${what}`)?.count ?? 0) : sum), 0);
+  }
+
   /** Accounts that anything was ever moved on. */
   accounts(): readonly string[] {
     return [...new Set([...this.#lanes.values()].flatMap(({ balances }) => [...balances.keys()]))];
@@ -214,7 +225,7 @@ export class MemoryStore implements RebuildStore, SlotStore {
   #content(lane: string): LaneContent {
     let content = this.#lanes.get(lane);
     if (!content) {
-      content = { row: firstRow, states: new Map(), rows: new Map(), timers: new Map(), waiting: new Map(), redrives: new Set(), balances: new Map(), holder: undefined };
+      content = { row: firstRow, states: new Map(), rows: new Map(), timers: new Map(), waiting: new Map(), redrives: new Set(), balances: new Map(), tallies: new Map(), holder: undefined };
       this.#lanes.set(lane, content);
     }
     return content;

@@ -1,5 +1,5 @@
 import type { Append } from './log.js';
-import type { BalanceMove, RowChange, Timer, TopicName } from '@parley/contracts';
+import type { BalanceMove, RowChange, Tally, Timer, TopicName } from '@parley/contracts';
 
 /** A partition of a topic, as one word: `parley.usage.v1/3`. */
 export type Place = `${TopicName}/${number}`;
@@ -59,6 +59,11 @@ export interface DueTimer extends Timer {
   readonly businessId: string;
 }
 
+/** So many more of something. */
+export interface TallyChange extends Tally {
+  readonly count: number;
+}
+
 /** What one commit moves. Everything in it happens, or nothing. */
 export interface LaneCommit {
   readonly row: Omit<LaneRow, 'epoch'>;
@@ -67,6 +72,8 @@ export interface LaneCommit {
   readonly timers: readonly TimerChange[];
   /** What this lane moves on shared balances: one entry per account, in the order of the accounts. */
   readonly balances: readonly BalanceMove[];
+  /** What this lane has counted: one entry per business and word. */
+  readonly tallies: readonly TallyChange[];
   /** Timers that fired: removed, their TimerDue is in `row.pending`. */
   readonly fired: readonly DueTimer[];
   readonly waiting: readonly WaitingRecord[];
@@ -165,7 +172,7 @@ export interface SlotStore {
 
 /** A lane store that can also be refolded, offline. */
 export interface RebuildStore extends LaneStore {
-  /** Removes the lane's states, timers, waiting records, redrive requests and projection rows. The row stays, and its part of balances: other lanes hold limits by it meanwhile. */
+  /** Removes the lane's states, timers, waiting records, redrive requests, counts and projection rows. The row stays, and its part of balances: other lanes hold limits by it meanwhile. */
   reset(lane: string): Promise<void>;
   /** The lane's own part of every balance that it has moved. */
   balancesOf(lane: string): Promise<ReadonlyMap<string, Pick<BalanceMove, 'reserved' | 'settled'>>>;

@@ -7,6 +7,7 @@ import { placeOf, type Outbox } from '../runner/outbox.js';
 import { laneLimits, type RunnerPorts } from '../runner/ports.js';
 import { laneName } from '../runner/session.js';
 import { BalanceMoves } from '../runner/balances.js';
+import { Tallies } from '../runner/tallies.js';
 import { ChangedStates, KeyStates, placeOfState, type StatePlace } from '../runner/key-states.js';
 import { folds, isCommand, isOwn, waitingRecord } from '../runner/work.js';
 import { PartitionCursor, type Accepted } from './cursor.js';
@@ -52,6 +53,7 @@ class Rebuild {
   readonly #changed: ChangedStates;
   #rows: RowChange[] = [];
   readonly #balances: BalanceMoves;
+  readonly #tallies = new Tallies();
   #waiting: WaitingRecord[] = [];
   readonly #undecidedKeys = new Set<string>();
   #records = 0;
@@ -113,6 +115,7 @@ class Rebuild {
       this.#rows.push(...(topology.project?.(folded, state, position) ?? []));
       this.#balances.add(folded);
     }
+    if (topology.tallies) this.#tallies.add(topology.tallies(event, decision ?? null));
     if (decision) this.#decisions += 1;
     this.#changed.put(place, before, state);
   }
@@ -130,11 +133,13 @@ class Rebuild {
       rows: this.#rows,
       timers: topology.timers ? [...this.#changed.own].map(([key, state]) => ({ key, businessId: topology.businessOf(key), timers: topology.timers!(state) })) : [],
       balances,
+      tallies: this.#tallies.all(),
       waiting: this.#waiting,
       fired: [], redriven: [], answered: [],
     });
     this.#states.keep(this.#changed);
     this.#changed.clear();
+    this.#tallies.clear();
     this.#rows = [];
     this.#waiting = [];
   }

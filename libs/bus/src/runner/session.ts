@@ -91,7 +91,7 @@ export class LaneSession {
   /** Keeps the row as it is. */
   async #remember(): Promise<void> {
     const { epoch, ...row } = this.#row;
-    await this.spec.store.commit(this.name, epoch, { row, states: [], rows: [], timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [] });
+    await this.spec.store.commit(this.name, epoch, { row, states: [], rows: [], timers: [], balances: [], tallies: [], fired: [], waiting: [], redriven: [], answered: [] });
   }
 
   /** More waiting keys than may be held in memory (a lowered limit, a rebuild) pause the partition: some would not be known. */
@@ -153,7 +153,7 @@ export class LaneSession {
       pending: outbox.pending(topology.decisions ? [topology.decisions] : [], this.limits.appendRecords),
     };
     const timers = work.timerChanges();
-    const change = { row, states: work.stateChanges(), rows: work.rowChanges(), timers, balances: work.balanceMoves(), fired: [], waiting: [], redriven: [], answered: [], ...step };
+    const change = { row, states: work.stateChanges(), rows: work.rowChanges(), timers, balances: work.balanceMoves(), tallies: work.tallyChanges(), fired: [], waiting: [], redriven: [], answered: [], ...step };
     const acked = await store.commit(this.name, this.#row.epoch, change);
     this.#row = { ...row, epoch: this.#row.epoch, acked: { ...row.acked, ...acked }, pending: store.appendsInCommit ? [] : row.pending };
     this.#links = links;

@@ -1,10 +1,11 @@
 import type { AnyEvent, AnyTopology, BalanceMove, EventType, Instant, Meta, Position, RowChange, Timer } from '@parley/contracts';
 import type { Codec, FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
-import type { StateChange, TimerChange, WaitingRecord } from '../port/store.js';
+import type { StateChange, TallyChange, TimerChange, WaitingRecord } from '../port/store.js';
 import { BalanceMoves } from './balances.js';
 import { derivedId, type Outbox } from './outbox.js';
 import { HaltError, messageOf } from './ports.js';
+import { Tallies } from './tallies.js';
 import { ChangedStates, placeOfState, type KeyStates, type StatePlace } from './key-states.js';
 
 export interface WorkContext {
@@ -29,6 +30,7 @@ export class Work {
   readonly #timersBefore = new Map<string, readonly Timer[]>();
   readonly #rows: RowChange[] = [];
   #balances: BalanceMoves;
+  readonly #tallies = new Tallies();
   decided = 0;
 
   /** Events that had to be read before their states could be loaded. */
@@ -114,6 +116,7 @@ export class Work {
     this.#set(place, before, state);
     for (const row of rows) this.#rows.push(row);
     for (const row of more) this.#rows.push(row);
+    if (topology.tallies) this.#tallies.add(topology.tallies(event, decided ?? null));
     if (!topology.balances) return;
     this.#balances.add(event);
     if (decided && topology.folds.includes(decided.type)) this.#balances.add(decided);
@@ -147,6 +150,10 @@ export class Work {
 
   rowChanges(): readonly RowChange[] {
     return this.#rows;
+  }
+
+  tallyChanges(): readonly TallyChange[] {
+    return this.#tallies.all();
   }
 
   balanceMoves(): readonly BalanceMove[] {

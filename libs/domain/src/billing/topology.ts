@@ -2,6 +2,7 @@ import type { Topology } from '@parley/contracts';
 import { needsSessions } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce } from '../catalog/lookups.js';
+import { billingTallies } from '../conservation/tallies.js';
 import { typesOf } from '../event-types.js';
 import { decide } from './decide.js';
 import type { BillingCommand, BillingEvent } from './events.js';
@@ -49,6 +50,7 @@ export const billingTopology: Topology<BillingState, BillingEvent, BillingComman
   asideOf,
   decide,
   derives: [],
+  tallies: billingTallies,
   tables: [chargeTable],
   project,
   // An owner's key spans all their businesses.

@@ -10,7 +10,9 @@ import {
   type MessageRead,
   type MessageReceived,
   type MessageRefused,
+  type MessageRequested,
   type MessageSent,
+  type NotificationRequested,
   type Party,
   type Position,
   type RowChange,
@@ -19,12 +21,13 @@ import {
   type WindowExpiring,
 } from '@parley/contracts';
 import type { Catalog } from '../catalog/catalog.js';
+import { feedTallies } from '../conservation/tallies.js';
 import { typesOf } from '../event-types.js';
 import { evolve as evolveReply, initial as nobodyWaits, isUnanswered, type ReplyState } from '../reply/evolve.js';
 import { column, nullable, put, type RowOf } from '../row.js';
 
-/** What either end gets to see. */
-export type FeedEvent = MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused | MessageOverBudget | WindowExpiring;
+/** What either end gets to see, and the requests that are counted. */
+export type FeedEvent = NotificationRequested | MessageRequested | MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused | MessageOverBudget | WindowExpiring;
 
 /** The reason that the inbox gives where the owner's hard cap refused a message. */
 export const overBudget = 'over_budget';
@@ -97,6 +100,8 @@ function evolve(state: FeedState, event: FeedEvent): FeedState {
     case 'MessageRefused':
     case 'MessageOverBudget':
     case 'WindowExpiring':
+    case 'NotificationRequested':
+    case 'MessageRequested':
       return state;
     default:
       return event satisfies never;
@@ -125,6 +130,9 @@ export function project(event: FeedEvent, state: FeedState, position: Position):
       return [put(inboxTable, { ...ofMessage(event.message, event.meta.at, position), status: 'failed', reason: overBudget, detail: event.detail, billable: false })];
     case 'WindowExpiring':
       return expiring(event, state, position);
+    case 'NotificationRequested':
+    case 'MessageRequested':
+      return [];
     default:
       return event satisfies never;
   }
@@ -224,6 +232,8 @@ export const feedTopology: Topology<FeedState, FeedEvent, never, Catalog> = {
   name: 'feed',
   source: 'parley.conversations.v1',
   folds: typesOf<FeedEvent>({
+    NotificationRequested: true,
+    MessageRequested: true,
     MessageReceived: true,
     MessageSent: true,
     MessageDelivered: true,
@@ -239,6 +249,7 @@ export const feedTopology: Topology<FeedState, FeedEvent, never, Catalog> = {
   evolve,
   decide: (command: never): Omit<DecisionSkipped, 'meta'> => command,
   derives: [],
+  tallies: feedTallies,
   tables: [inboxTable],
   project,
   businessOf: (key) => partiesOf(key as ConversationId).businessId,

@@ -1,5 +1,6 @@
 import { partiesOf, type ConversationId, type Payload, type Timer, type Topology } from '@parley/contracts';
 import type { Catalog } from '../catalog/catalog.js';
+import { deliveryTallies } from '../conservation/tallies.js';
 import { typesOf } from '../event-types.js';
 import { decide, happenedAt } from './decide.js';
 import type { DeliveryCommand, DeliveryEvent } from './events.js';
@@ -38,6 +39,7 @@ export const deliveryTopology: Topology<DeliveryState, DeliveryEvent, DeliveryCo
   derives: ['parley.usage.v1'],
   derive,
   timers,
+  tallies: deliveryTallies,
   tables: [messageTable],
   project,
   businessOf: (key) => partiesOf(key as ConversationId).businessId,

@@ -1,5 +1,6 @@
 import { partiesOf, type ConversationId, type Timer, type Topology } from '@parley/contracts';
 import type { Catalog } from '../catalog/catalog.js';
+import { notificationTallies } from '../conservation/tallies.js';
 import { typesOf } from '../event-types.js';
 import { decide } from './decide.js';
 import type { NotificationCommand, NotificationEvent } from './events.js';
@@ -32,6 +33,7 @@ export const notificationsTopology: Topology<NotificationState, NotificationEven
   decide,
   derives: [],
   timers,
+  tallies: notificationTallies,
   tables: [notificationTable],
   project,
   businessOf: (key) => partiesOf(key as ConversationId).businessId,

@@ -1,6 +1,7 @@
 import { partiesOf, type ConversationId, type Timer, type Topology } from '@parley/contracts';
 import { accountsOf, movesOf } from '../budget/admission.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { windowTallies } from '../conservation/tallies.js';
 import { typesOf } from '../event-types.js';
 import { decide } from './decide.js';
 import type { WindowCommand, WindowEvent } from './events.js';
@@ -46,6 +47,7 @@ export const windowsTopology: Topology<WindowState, WindowEvent, WindowCommand, 
   derives: [],
   timers,
   balances: { accountsOf, movesOf },
+  tallies: windowTallies,
   tables: [windowTable],
   project,
   businessOf: (key) => partiesOf(key as ConversationId).businessId,

@@ -1,4 +1,4 @@
-import { balanceTableSql, dropTenancySql, laneStorageSql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tenantSql } from '@parley/bus-postgres';
+import { balanceTableSql, dropTenancySql, laneStorageSql, laneTablesSql, leaseTablesSql, logIdentityTableSql, logTablesSql, tallyTableSql, tenantSql } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Class } from '../process/service.js';
 
@@ -65,7 +65,19 @@ export function laneMigrations(schema: string): readonly Class[] {
       await queryRunner.query(`DROP TABLE "${schema}"."balance"`);
     }
   }
-  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000, LaneStorage1764300000000, LaneBalances1764900000000];
+  class LaneTallies1764960000000 implements MigrationInterface {
+    readonly name = 'LaneTallies1764960000000';
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(tallyTableSql(schema));
+      await queryRunner.query(tenantSql({ schema, table: 'tally' }));
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query(`DROP TABLE "${schema}"."tally"`);
+    }
+  }
+  return [LaneTables1763900000000, LaneTenancy1764100000000, LaneLeases1764200000000, LaneStorage1764300000000, LaneBalances1764900000000, LaneTallies1764960000000];
 }
 
 /** The tables of the embedded log, in the schema `log`. */

@@ -8,6 +8,14 @@ export interface MetricsSource {
   catalogOffset(): number;
 }
 
+export interface AskedFigure {
+  readonly name: string;
+  readonly help: string;
+  readonly everyMs: number;
+  clock(): number;
+  read(): Promise<number>;
+}
+
 /** What the process tells of itself at /metrics. Labels hold names of ours (lanes, routes), never an id or content. */
 export class Metrics {
   private readonly registry = new Registry();
@@ -30,12 +38,29 @@ export class Metrics {
     retries: this.counter('parley_lane_retries_total', 'Appends and commits that had to be tried again.'),
   };
 
+  private readonly asked: (() => Promise<void>)[] = [];
+
   constructor(private readonly source: MetricsSource) {
     collectDefaultMetrics({ register: this.registry });
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {
     this.durations.observe({ method, route, status }, seconds);
+  }
+
+  /** A figure that is dear to find out: read again when the last answer is older than `everyMs`. One that cannot be read is left out. */
+  ask({ name, help, everyMs, clock, read }: AskedFigure): void {
+    const gauge = this.gauge(name, help);
+    let readAt = -Infinity;
+    this.asked.push(async () => {
+      if (clock() - readAt < everyMs) return;
+      readAt = clock();
+      try {
+        gauge.set(await read());
+      } catch {
+        gauge.remove();
+      }
+    });
   }
 
   get contentType(): string {
@@ -45,6 +70,7 @@ export class Metrics {
   async text(): Promise<string> {
     this.catalog.set(this.source.catalogOffset());
     await this.readBoard();
+    for (const read of this.asked) await read();
     return this.registry.metrics();
   }
 

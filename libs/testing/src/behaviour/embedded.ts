@@ -16,7 +16,7 @@ export interface EmbeddedSubject {
 
 type Opened = Awaited<ReturnType<PostgresSubjects['laneStore']>>;
 
-const nothing: Omit<LaneCommit, 'row'> = { states: [], rows: [], timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [] };
+const nothing: Omit<LaneCommit, 'row'> = { states: [], rows: [], timers: [], balances: [], tallies: [], fired: [], waiting: [], redriven: [], answered: [] };
 const written = { states: [{ key: 'k', businessId: 'biz', state: '{}' }] };
 
 /** What is true of the embedded log and its stores, beyond what every log and store does: all of it is one transaction. */

@@ -41,7 +41,7 @@ export interface LaneStoreSubject {
   readonly typed: boolean;
 }
 
-const nothing: Omit<LaneCommit, 'row'> = { states: [], rows: [], timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [] };
+const nothing: Omit<LaneCommit, 'row'> = { states: [], rows: [], timers: [], balances: [], tallies: [], fired: [], waiting: [], redriven: [], answered: [] };
 
 /** What every lane store does. Each case has a lane of its own. */
 export function laneStoreBehaviour(subject: LaneStoreSubject): void {

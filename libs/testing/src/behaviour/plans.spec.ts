@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await openPglite({ memory: true });
   await administer(database, { services: ['svc'] });
   await database.as({ role: ownerRole('log') }).query(logTablesSql());
-  const walls = ['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance', behaviourTable.name].map((table) => tenantSql({ schema: 'svc', table }));
+  const walls = ['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance', 'tally', behaviourTable.name].map((table) => tenantSql({ schema: 'svc', table }));
   await database.as({ role: runner }).query([laneTablesSql('svc'), projectionTableSql('svc', behaviourTable), ...walls].join(';'));
   await everyStatement();
 }, 60_000);
@@ -44,6 +44,7 @@ async function everyStatement(): Promise<void> {
     states: [{ key: 'k', businessId: 'b', state: '{}' }, { key: 'gone', businessId: 'b', state: null }],
     rows: [{ table: behaviourTable.name, key, row: columns }, { table: behaviourTable.name, key: { ...key, message_id: 'gone' }, row: null }],
     timers: [{ key: 'k', businessId: 'b', timers: [timer] }],
+    tallies: [{ businessId: 'b', what: 'sent', count: 1 }],
     balances: [{ account: 'a', reserved: 1n, settled: 0n, limit: 9n }],
     fired: [timer],
     waiting: [{ key: 'k', businessId: 'b', offset: 1, value: new Uint8Array(1), error: 'e' }],

@@ -5,7 +5,7 @@ import type { OpenSlotStore } from './slot-store.js';
 
 const hourMs = 3_600_000;
 /** A lane's tables with rows of businesses. */
-const tenants = ['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance'];
+const tenants = ['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance', 'tally'];
 
 /** The embedded log and the stores of one database, each time in schemas of their own. */
 export class PostgresSubjects {

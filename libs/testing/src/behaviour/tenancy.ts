@@ -35,7 +35,7 @@ export function tenancyBehaviour({ name, open, skip }: TenancySubject): void {
         create table shop.secret (word text);
         ${tenantSql({ schema: shop, table: 'item', http: ['select', 'insert', 'update', 'delete'] })}
         ${tenantSql({ schema: shop, table: 'note', http: ['select'] })}
-        ${['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance'].map((table) => tenantSql({ schema: shop, table })).join('')}
+        ${['state', 'timer', 'waiting', 'redrive', 'idempotency', 'balance', 'tally'].map((table) => tenantSql({ schema: shop, table })).join('')}
         ${httpPolicySql({ schema: shop, table: 'item', policy: 'contact', on: 'select', shows: `contact_id = ${viewerSetting('contact')}` })}
         insert into shop.item values ('a1', 'a', 'c1'), ('a2', 'a', 'c2'), ('b1', 'b', 'c1');
         insert into shop.note values ('a1', 'a'), ('b1', 'b');

@@ -56,7 +56,7 @@ function commitOf(row: Parameters<PostgresLaneStore['commit']>[2]['row'], size: 
     row: { ...row, offset: round, taken: { 'ingest/http/0': round }, pending: pendingOf(size) },
     states: keys.map((key) => ({ key, businessId: 'business', state })),
     rows: keys.map((key) => ({ table: behaviourTable.name, key: { conversation_id: key, message_id: 'm' }, row: { ...columns, conversation_id: key, message_id: 'm' } })),
-    timers: [], balances: [], fired: [], waiting: [], redriven: [], answered: [],
+    timers: [], balances: [], tallies: [], fired: [], waiting: [], redriven: [], answered: [],
   };
 }
 

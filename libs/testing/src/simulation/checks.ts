@@ -2,6 +2,7 @@ import type { Codec, LogRecord } from '@parley/bus';
 import { FoldedStates, TOPIC_NAMES, type AnyEvent, type AnyTopology, type CatalogFold, type TopicName } from '@parley/contracts';
 import { AcceptedLogs, type Accepted, type Violate } from './accepted.js';
 import { checkBudgets } from './budgets.js';
+import { checkConservation } from './conservation.js';
 import type { Workload } from './workload.js';
 import type { World } from './world.js';
 
@@ -14,6 +15,7 @@ export async function checkAtRest(world: World, workload: Workload, violate: Vio
   }
   await checkWriters(world, violate);
   checkBudgets(world, logs, violate);
+  checkConservation(world, logs, violate);
   checkAnswers(world, logs, workload, violate);
   await checkDeletedRecord(world, violate);
 }

@@ -195,4 +195,14 @@ export const plantedFaults: readonly PlantedFault[] = [
     find: 'await this.#correctedBalances()',
     replace: '[]',
   },
+  {
+    name: 'count-what-failed', breaks: 14, seed: 1, file: 'runner/work.ts',
+    find: 'let state = topology.evolve(before, event);',
+    replace: 'let state = topology.evolve(before, event);\n    if (topology.tallies && !isCommand(topology, event)) this.#tallies.add(topology.tallies(event, null));',
+  },
+  {
+    name: 'count-commands-without-their-decisions', breaks: 14, seed: 1, file: 'runner/work.ts',
+    find: 'topology.tallies(event, decided ?? null)',
+    replace: 'topology.tallies(event, null)',
+  },
 ];
