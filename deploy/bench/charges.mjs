@@ -59,6 +59,20 @@ export async function fillCharges(billing, { business, charges, now, progress })
   for (const table of ['charge', 'spend_day', 'late_reply_day', 'business']) await billing.query(`analyze billing.${table}`);
 }
 
+/** Twelve invoices of each business, of 40 lines each. */
+export async function fillInvoices(billing, { business, now }) {
+  const whose = `(select '${business}' as business_id union all select 'other' || i from generate_series(0, ${otherBusinesses - 1}) i) w, generate_series(1, 12) n`;
+  await billing.query(`
+    insert into billing.invoice select w.business_id || '-' || n, part, w.business_id, n, to_char(to_timestamp(${now} / 1000) - (13 - n) * interval '1 month', 'YYYY-MM'), 'USD', ${now} - (12 - n) * ${30 * dayMs}::bigint,
+      false, 40, 400, 4000000, 0, 4000000, 'sum', gen_random_uuid()::text, 0, n, 9, 0
+    from ${whose}, lateral (values (w.business_id), ('*')) parts(part)`);
+  await billing.query(`
+    insert into billing.invoice_line select w.business_id || '-' || n, line, w.business_id, 'usage', to_char(to_timestamp(${now} / 1000) - (13 - n) * interval '1 month', 'YYYY-MM'), 'Market ' || line % 20,
+      case when line % 2 = 0 then 'utility' else 'marketing' end, null, '', 10, 100000, 'USD', false, 0
+    from ${whose}, generate_series(1, 40) line`);
+  for (const table of ['invoice', 'invoice_line']) await billing.query(`analyze billing.${table}`);
+}
+
 /** Open windows of the business, one a contact, over the 24 h before `now`. */
 export async function fillWindows(windows, { business, count, now }) {
   await windows.query(`

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { administer, openPostgres, platformRole, reportRole } from '@parley/bus-postgres';
 import { cast, readPlatformSettings, services, startPlatform } from '@parley/platform';
 import { startPostgres } from '@parley/testing/servers';
-import { days, fillCharges, fillWindows, refuseOtherSums } from './charges.mjs';
+import { days, fillCharges, fillInvoices, fillWindows, refuseOtherSums } from './charges.mjs';
 import { scaleOf } from './workload.mjs';
 
 const folder = fileURLToPath(new URL('../../node_modules/.cache/parley/bench/', import.meta.url));
@@ -60,6 +60,10 @@ const queries = {
   'spend_by_day, 30 days by day and category': `select day, category, sum(amount) from report_v1.spend_by_day where business_id = '${business}' and day > current_date - 30 group by 1, 2`,
   'spend_by_day, 90 days by market': `select market, sum(amount), sum(messages) from report_v1.spend_by_day where business_id = '${business}' group by 1`,
   'spend_by_day, all businesses, 90 days by day': 'select day, sum(amount) from report_v1.spend_by_day group by 1',
+  'spend_by_day, all businesses, 30 days by day': 'select day, sum(amount) from report_v1.spend_by_day where day > current_date - 30 group by 1',
+  'spend_by_day, markets of 30 days': `select distinct coalesce(market, '') from report_v1.spend_by_day where business_id = '${business}' and day > current_date - 30 order by 1`,
+  'invoices, of one business': `select issued_at, number, month, total from report_v1.invoices where business_id = '${business}' order by issued_at desc limit 100`,
+  'invoice_lines, 12 months by month and category': `select bill_month, kind, category, sum(amount) from report_v1.invoice_lines where business_id = '${business}' group by 1, 2, 3`,
   'late_replies, 90 days by hour of the week': `select weekday, hour, sum(late), sum(amount) from report_v1.late_replies where business_id = '${business}' group by 1, 2`,
   'charges, the latest 50': `select * from report_v1.charges where business_id = '${business}' and delivered_at > now() - interval '30 days' order by delivered_at desc limit 50`,
   'windows_open, by hours left': `select minutes_left / 60, count(*) from report_v1.windows_open where business_id = '${business}' group by 1`,
@@ -150,6 +154,7 @@ async function measure({ scale, charges, times }) {
     const filledAt = performance.now();
     await fillCharges(administrator, { business, charges, now, progress: say });
     await refuseOtherSums(administrator);
+    await fillInvoices(administrator, { business, now });
     await fillWindows(administrator, { business, count: 200_000, now });
     const fillSeconds = Math.round((performance.now() - filledAt) / 1_000);
     const report = await openPostgres(address(reportRole), { poolSize: 1 });

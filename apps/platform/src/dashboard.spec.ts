@@ -36,7 +36,9 @@ async function fill(database: Database): Promise<void> {
     insert into billing.business values ('acme', 'group', 'Acme''s', 'Europe/Berlin', 'USD', 0), ('rival', 'others', 'Rival', 'UTC', 'EUR', 0);
     insert into billing.spend_day values ('acme', ${day}, 'Brazil', 'service', 'main', '', 'api', 'S0/late-free-form', 'USD', false, false, '{40}', '{2}', '{110000}', 0),
       ('acme', ${day}, '', '', '', '', '', 'adjustment', 'USD', false, false, '{40}', '{0}', '{-10000}', 0), ('acme', ${day}, 'India', 'service', 'main', '', 'api', 'S0/inside-window', 'USD', false, true, '{40}', '{6}', '{}', 0);
-    insert into billing.late_reply_day values ('acme', ${day}, 'USD', false, '{40}', '{2}', '{110000}', 0);`);
+    insert into billing.late_reply_day values ('acme', ${day}, 'USD', false, '{40}', '{2}', '{110000}', 0);
+    insert into billing.invoice values ('g-1', 'acme', 'group', 1, '2026-01', 'USD', ${now - dayMs}, false, 1, 2, 110000, 0, 110000, 'sum', 'e', 0, 9, 3, 0), ('g-1', '*', 'group', 1, '2026-01', 'USD', ${now - dayMs}, false, 1, 2, 110000, 0, 110000, 'sum', 'e', 0, 9, 3, 0);
+    insert into billing.invoice_line values ('g-1', 1, 'acme', 'usage', '2026-01', 'Brazil', 'service', null, '', 2, 110000, 'USD', false, 0);`);
   await database.as({ role: ownerRole('windows') }).query(`insert into windows."window" (conversation_id, business_id, contact_id, last_inbound_at, closes_at, consent, source_partition)
     values ('acme.c1', 'acme', 'c1', ${now}, ${now + dayMs / 2}, '{}', 0)`);
 }
@@ -106,6 +108,7 @@ describe.each(databases)('the dashboards on $name', ({ skip, open, dashboard }) 
     }
     expect(Number((answers.get('Spent') as { spent: string }).spent)).toBe(0.1);
     expect(Number((answers.get('Free of them') as { free: string }).free)).toBe(0.75);
+    expect(answers.get('Invoices')).toMatchObject({ number: expect.anything(), business_id: 'acme', month: '2026-01', charges: expect.anything() });
     expect(answers.get('By template')).toMatchObject({ template: 'free text', rule: 'S0/late-free-form' });
   });
 });
