@@ -5,15 +5,15 @@ const dayMs = 86_400_000;
 /** One in ten is of another business: the rest is one business's, so that no figure is better than the largest customer's. */
 const otherBusinesses = 1_000;
 
-/** The charges of one of the days as a query, `first` to `last` of all. Some are free, some late, some templates; 30 markets, 3 numbers. */
+/** The charges of one of the days as a query, `first` to `last` of all. Some are free, some late, some templates; 30 markets and a rare one, a rule that is rare, 3 numbers. */
 function drawn({ business, day, first, last }) {
   return `
     select i, case when i % 10 = 0 then 'other' || (i / 10 % ${otherBusinesses}) else '${business}' end as business_id,
       ${day * dayMs}::bigint + (i - ${first}) * ${dayMs} / ${last - first + 1} as at,
-      'Market ' || (h % 30 + 1) as market, 'number' || (h / 30 % 3) as number_id, kind,
+      case when h % 9973 = 0 then 'Iceland' else 'Market ' || (h % 30 + 1) end as market, 'number' || (h / 30 % 3) as number_id, kind,
       case when kind < 5 then 'service' when kind < 8 then 'utility' else 'marketing' end as category,
       case when kind < 5 then null else 'template_' || kind || '_' || (h / 90 % 2) end as template,
-      'P5/' || case when kind < 4 then 'inside-window' when kind = 4 then 'late-free-form' else 'template' end as rule,
+      'P5/' || case when kind < 4 and h % 4999 = 0 then 'entry-point' when kind < 4 then 'inside-window' when kind = 4 then 'late-free-form' else 'template' end as rule,
       case when kind < 4 then 0 else 800 + 100 * (h % 30 + 1) end::bigint as micros
     from (select i, h, (h / 900 % 10)::int as kind from (select i, hashint8(i)::bigint & 2147483647 as h from generate_series(${first}::bigint, ${last}::bigint) i) hashed) kinds`;
 }

@@ -54,9 +54,14 @@ const charge = object({
 });
 
 export const listCharges: Description = {
-  summary: 'What was charged, oldest first, each with the evidence for it.',
-  problems: ['invalid-cursor'],
-  answer: answered('A page. `next` goes into `after`; it is given even at the end, to go on from there later.', object({ data: list(charge, { min: 0, max: 1_000 }), next: text({ max: 2_000 }), more: flag() })),
+  summary: 'What was charged, each with the evidence for it; all of it, or what makes up a number of spend.',
+  detail:
+    'Without a filter in the order of the log, oldest first. With one (or `order=delivered`) the latest delivery first. `from` and `to` are days of the zone of the business, both included, by first of delivered or read; with `lateHour` (replies that were late and cost something, as late-cost counts them) by sending. `category` is the price list’s.',
+  problems: ['invalid-cursor', 'not-found'],
+  answer: answered(
+    'A page. `next` goes into `after`, with the same filters. In the order of the log it is given even at the end, to go on from there later; else it is null there.',
+    object({ data: list(charge, { min: 0, max: 1_000 }), next: nullable(text({ max: 8_000 })), more: flag() }),
+  ),
 };
 
 export const describeCharge: Description = {

@@ -1,4 +1,5 @@
 import type { ReportView } from '@parley/bus-postgres';
+import { somethingHappened, within } from '../projections/spend.js';
 import { amountSql } from './instant.js';
 
 /**
@@ -25,22 +26,6 @@ export const dayPartsSql = `
       quarter := quarter + behind - first;
     end loop;
   end $$`;
-
-/** Sums of a row's day before a quarter. Spelt out: as a subquery it would be looked up in a cache of all rows' places, which is dearer than to look again. */
-function before(sums: string, quarter: string): string {
-  return `coalesce(${sums}[width_bucket(${quarter} - 1, s.quarters)], 0)`;
-}
-
-function within(sums: string): string {
-  return `(${before(sums, 'p.behind')} - case when p.first = 0 then 0 else ${before(sums, 'p.first')} end)`;
-}
-
-/** Whether anything happened in the part. Most parts begin or end with the day in UTC, and one look at the list tells. */
-const somethingHappened = `case
-        when p.first = 0 then s.quarters[1] < p.behind
-        when p.behind = 96 then s.quarters[cardinality(s.quarters)] >= p.first
-        else width_bucket(p.behind - 1, s.quarters) > width_bucket(p.first - 1, s.quarters)
-      end`;
 
 const messages = within('s.messages');
 const micros = within('s.micros');

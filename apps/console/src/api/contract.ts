@@ -101,8 +101,9 @@ export interface Charge {
   readonly evidence: { readonly usage: Place; readonly receipt: Place | null; readonly catalogOffset: number; readonly eventId: string };
 }
 
+/** `GET /billing/v1/charges`, the latest delivery first. */
 export interface ChargePage {
   readonly data: readonly Charge[];
-  readonly next: string;
+  readonly next: string | null;
   readonly more: boolean;
 }

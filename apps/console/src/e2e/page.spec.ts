@@ -106,7 +106,7 @@ suite('the console', skip, () => {
     await page.getByText('Spend by day').waitFor();
   });
 
-  it('leads from a day in the chart to the charges of that day', async () => {
+  it('leads from a bar in the chart to the charges of that day and country', async () => {
     const page = await open();
     const bar = page.locator('.recharts-bar-rectangle').first();
     await bar.hover();
@@ -114,9 +114,24 @@ suite('the console', skip, () => {
     await bar.click();
     await page.getByText(/^[\d,]+ found$/).waitFor();
     const first = platform.charges.filter(({ deliveredAt }) => inZone(deliveredAt, zone).day === month.from);
+    expect(await figure(page, 'These charges add up to')).toBe(writeMoney(sumOf(first.filter(({ market }) => market === 'Germany')), currency));
+    await page.goBack();
+    await page.getByText('By country').waitFor();
+    const box = (await bar.boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, (await page.locator('.recharts-wrapper').boundingBox())!.y + 14); // Above its bars: the whole day.
+    await page.getByText(`${first.length} found`).waitFor();
     expect(await figure(page, 'These charges add up to')).toBe(writeMoney(sumOf(first), currency));
     await page.getByRole('button', { name: 'Take away: Wed 28 Oct 2026' }).click();
     await page.getByText('2,227 found').waitFor();
+  });
+
+  it('leads from a day’s free messages to them', async () => {
+    const page = await open();
+    await page.getByText('Free and paid').click();
+    await page.locator('.recharts-bar').nth(1).locator('.recharts-bar-rectangle').first().click();
+    const free = platform.charges.filter(({ deliveredAt, amountMicros }) => inZone(deliveredAt, zone).day === month.from && amountMicros === '0');
+    await page.getByText(`${free.length} found`).waitFor();
+    expect([await figure(page, 'Free'), await figure(page, 'Paid')]).toEqual([String(free.length), '0']);
   });
 
   it('is used by the keyboard alone: tabs, the table beside the chart, the heat map', async () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { siteFolder, siteHeaders } from '../index.js';
 import type { Charge } from '../api/contract.js';
-import { history, lateIn, month, openNow, spendIn } from './history.fixture.js';
+import { chosenBy, history, lateIn, month, openNow, spendIn } from './history.fixture.js';
 
 export interface FakePlatform {
   readonly address: string;
@@ -47,7 +47,9 @@ export async function startFakePlatform(): Promise<FakePlatform> {
     if (path === '/billing/v1/charges') {
       const start = Number(query.get('after') ?? 0);
       const limit = Number(query.get('limit') ?? 100);
-      return { data: charges.slice(start, start + limit), next: String(start + limit), more: start + limit < charges.length };
+      const chosen = chosenBy(charges, query);
+      const more = start + limit < chosen.length;
+      return { data: chosen.slice(start, start + limit), next: more ? String(start + limit) : null, more };
     }
     return charges.find(({ chargeId }) => path === `/billing/v1/charges/${chargeId}`) ?? problem(404, 'There is no such thing', 'This business has no such charge.');
   };

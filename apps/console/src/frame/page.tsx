@@ -99,7 +99,7 @@ function Part({ name, view, client, spend, go }: PartProps): ReactNode {
     case 'spend':
       return (
         <WhenAsked asked={spend} what="what was spent" height={560}>
-          {(value) => <SpendView spend={value} onDrill={({ day = null, market = null }) => go({ ...whole, name: 'charges', day, market })} />}
+          {(value) => <SpendView spend={value} onDrill={(drill) => go({ ...whole, name: 'charges', ...drill })} />}
         </WhenAsked>
       );
     case 'late':

@@ -52,14 +52,14 @@ interface ChargesPartProps {
   go(change: Partial<View>): void;
 }
 
-/** Where spend cannot be had, charges are still listed: by days of UTC, which is said beside them. */
+/** Where spend cannot be had, charges are still listed, with times of UTC, which is said beside them. */
 export function ChargesPart({ client, view, spend, go }: ChargesPartProps): ReactNode {
   const { day, market, paid, lateAt } = view;
   const known = spend.state === 'ready' ? spend.value : null;
   const zone = known?.zone ?? (spend.state === 'failed' ? 'UTC' : null);
   const range = day === null ? (view.range ?? (known && { from: known.from, to: known.to })) : { from: day, to: day };
   const selection: Selection = { range, market, paid, lateAt };
-  const asked = useCharges(client, selection, zone);
+  const asked = useCharges(client, zone === null ? null : selection);
   const found = asked.found.charges;
   const markets = useMemo(() => [...new Set([...(known?.rows ?? []), ...found].flatMap((row) => row.market ?? []))], [known, found]);
   return (

@@ -1,4 +1,5 @@
 import { localDate, type LocalDate } from '@parley/rating';
+import { localHour, weekdayOf, type HourOfWeek, type Period } from '../calendar/local-time.js';
 import { quarterOf, quartersPerDay } from './quarters.js';
 
 /** A part of a day in UTC that belongs to one local day. Quarters of the UTC day, `behind` not included. */
@@ -47,6 +48,23 @@ export function partsOfDays(first: LocalDate, last: LocalDate, zone: string): re
     from = behind;
   }
   return parts;
+}
+
+/** When it was that hour of the week on the wall clock, within the days first to last. An hour that clocks go through twice is one period, one they skip none. */
+export function periodsOfHour(first: LocalDate, last: LocalDate, zone: string, { weekday, hour }: HourOfWeek): readonly Period[] {
+  const periods: Period[] = [];
+  const begin = daysLater(first, (weekday - weekdayOf(first) + 7) % 7);
+  for (let day = begin; day <= last; day = daysLater(day, 7)) {
+    const behind = firstQuarterOf(daysLater(day, 1), zone);
+    for (let quarter = firstQuarterOf(day, zone); quarter < behind; quarter += 1) {
+      const from = quarter * quarterMs;
+      if (localHour(from, zone).hour !== hour) continue;
+      const before = periods.at(-1);
+      if (before?.to === from) periods.splice(-1, 1, { from: before.from, to: from + quarterMs });
+      else periods.push({ from, to: from + quarterMs });
+    }
+  }
+  return periods;
 }
 
 function partsOf(day: LocalDate, from: number, behind: number): readonly DayPart[] {
