@@ -118,7 +118,10 @@ suite('the console', skip, () => {
     await page.goBack();
     await page.getByText('By country').waitFor();
     const box = (await bar.boundingBox())!;
-    await page.mouse.click(box.x + box.width / 2, (await page.locator('.recharts-wrapper').boundingBox())!.y + 14); // Above its bars: the whole day.
+    const above = [box.x + box.width / 2, (await page.locator('.recharts-wrapper').boundingBox())!.y + 20] as const; // Its bars: the whole day.
+    await page.mouse.move(...above);
+    await page.locator('.tooltip').getByText('Wed 28 Oct 2026').waitFor();
+    await page.mouse.click(...above);
     await page.getByText(`${first.length} found`).waitFor();
     expect(await figure(page, 'These charges add up to')).toBe(writeMoney(sumOf(first), currency));
     await page.getByRole('button', { name: 'Take away: Wed 28 Oct 2026' }).click();
