@@ -45,13 +45,18 @@ describe('what was spent', () => {
       { rule: 'S0/late-free-form', template: null, number: cast.number.numberId, messages: 1, free: 0, paid: 1, amount: '0.055', micros: '55000' },
       { rule: 'S0/template', template: cast.template.name, number: cast.number.numberId, messages: 1, free: 0, paid: 1, amount: '0.055', micros: '55000' },
     ]);
+    expect((await get('/billing/v1/spend?by=type,tier,category')).body['rows']).toMatchObject([
+      { type: 'free_customer_service', tier: null, category: 'service', messages: 1, micros: '0' },
+      { type: 'regular', tier: null, category: 'service', messages: 1, micros: '55000' },
+      { type: 'regular', tier: null, category: 'utility', messages: 1, micros: '55000' },
+    ]);
     expect((await get('/billing/v1/spend?by=')).body['rows']).toMatchObject([{ messages: 3 }]);
   });
 
   it.each([
     ['by=day,day', 'by'],
     ['by=colour', 'by'],
-    ['by=day,market,category,number,template,lane', 'by'],
+    ['by=day,market,category,number,template,lane,rule,type,tier', 'by'],
     ['by=half_hour&from=2026-01-01&to=2026-03-01', 'from'],
     ['from=2026-02-30', 'from'],
     ['from=2026-03-02&to=2026-03-01', 'from'],

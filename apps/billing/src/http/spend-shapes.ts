@@ -7,7 +7,7 @@ import { localDay } from './day-shape.js';
 
 /** Most days that one question may span. */
 export const mostDays = 400;
-const mostDimensions = 5;
+export const mostDimensions = 8;
 /** Most days that may be told by half-hours. */
 const mostHalfHourDays = 35;
 const usualDays = 30;

@@ -11,6 +11,8 @@ export const dimensions = {
   template: 's.template',
   lane: 's.lane',
   rule: 's.rule',
+  type: 's.pricing_type',
+  tier: 's.tier',
 } as const;
 
 export type Dimension = keyof typeof dimensions;

@@ -49,6 +49,8 @@ export const spendByDayView: ReportView = {
     paid_messages: [`case when s.free then 0 else ${messages} end`, 'Those of them that cost something.'],
     amount: [amountSql(micros), 'What they cost, in the currency’s main unit; exact.'],
     amount_micros: [micros, 'The same in millionths.'],
+    pricing_type: [`nullif(s.pricing_type, '')`, 'How it is billed: regular, free_customer_service or free_entry_point; null for an adjustment, and before that was told.'],
+    tier: [`nullif(s.tier, '')`, 'Band of the volume tier; null where the price has none.'],
   },
   // The days are drawn first, so that a condition on `day` leaves only those whose rows are then looked up.
   from: `from generate_series((select min(utc_day) from "billing"."spend_day") - 1, (select max(utc_day) from "billing"."spend_day") + 1) d(local)
