@@ -73,12 +73,15 @@ export async function fillInvoices(billing, { business, now }) {
   for (const table of ['invoice', 'invoice_line']) await billing.query(`analyze billing.${table}`);
 }
 
-/** Open windows of the business, one a contact, over the 24 h before `now`. */
+/** Open windows of the business, one a contact, over the 24 h before `now`, each with three stretches. */
 export async function fillWindows(windows, { business, count, now }) {
   await windows.query(`
     insert into windows."window" (conversation_id, business_id, contact_id, last_inbound_at, closes_at, consent, source_partition)
     select '${business}.w' || i, '${business}', 'w' || i, ${now} - i * ${dayMs}::bigint / ${count}, ${now + dayMs} - i * ${dayMs}::bigint / ${count}, '{}', 0 from generate_series(1, ${count}) i`);
-  await windows.query('analyze windows."window"');
+  await windows.query(`
+    insert into windows.reply (conversation_id, number, business_id, contact_id, market, first_unanswered_at, last_inbound_at, source_partition)
+    select w.conversation_id, n, w.business_id, w.contact_id, 'Market ' || hashtext(w.contact_id) % 30, w.last_inbound_at - 3600000 * (3 - n), w.last_inbound_at - 3600000 * (3 - n), 0 from windows."window" w, generate_series(1, 3) n`);
+  for (const table of ['"window"', 'reply']) await windows.query(`analyze windows.${table}`);
 }
 
 /** That the rollups are the charges' sums: a figure of other rows would say nothing. */

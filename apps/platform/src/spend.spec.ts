@@ -181,9 +181,10 @@ describe('the charges behind a number', () => {
 describe('open windows', () => {
   it('are listed, with how many close soon', async () => {
     const { status, body } = await get('/windows/v1/open');
-    const [open] = body['open'] as { conversationId: string; lastInboundAt: string; closesAt: string }[];
+    const [open] = body['open'] as { conversationId: string; lastInboundAt: string; closesAt: string; market: string }[];
     expect([status, open!.conversationId]).toEqual([200, `${cast.business.businessId}.${set.platform.sandbox.contactId}`]);
     expect(Date.parse(open!.closesAt) - Date.parse(open!.lastInboundAt)).toBe(24 * hourMs);
+    expect(open!.market).toBe('Germany'); // Of +49, by the directory.
     expect(body).toMatchObject({ zone: cast.business.zone, next: null, counts: { total: 1, closingWithin: [1, 3, 6, 12].map((hours) => ({ hours, count: 0 })).concat({ hours: 24, count: 1 }) } });
     expect((await get('/windows/v1/open?after=nonsense')).body).toMatchObject({ type: 'urn:parley:problem:invalid-cursor' });
   });

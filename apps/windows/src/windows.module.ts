@@ -10,6 +10,7 @@ import { WindowTenancy1764100000000 } from './migrations/1764100000000-window-te
 import { Reply1764200000000 } from './migrations/1764200000000-reply.js';
 import { OpenWindows1764600000000 } from './migrations/1764600000000-open-windows.js';
 import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
+import { OpenMarket1765000000000 } from './migrations/1765000000000-open-market.js';
 import { Reply } from './projections/reply.js';
 import { Window } from './projections/window.js';
 import { WindowsConsumer } from './windows.consumer.js';
@@ -20,7 +21,7 @@ const parts: ServiceParts = {
   topologies: [windowsTopology, repliesTopology],
   writes: [],
   entities: [Window, Reply],
-  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000, OpenMarket1765000000000],
 };
 
 @Module({

@@ -72,7 +72,7 @@ function answer(now: number, zone: string, { windows, limit, total, upTo }: Foun
   return {
     now: iso(now),
     zone,
-    open: page.map(({ conversationId, contactId, lastInboundAt }) => ({ conversationId, contactId, lastInboundAt: iso(lastInboundAt), closesAt: iso(lastInboundAt + freeMs), market: null })),
+    open: page.map(({ conversationId, contactId, lastInboundAt, market }) => ({ conversationId, contactId, lastInboundAt: iso(lastInboundAt), closesAt: iso(lastInboundAt + freeMs), market })),
     counts: { total, closingWithin: closingHours.map((hours, index) => ({ hours, count: upTo[index]! })) },
     next: last === undefined ? null : encodePlace([last.lastInboundAt, last.conversationId]),
   };
