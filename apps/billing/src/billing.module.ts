@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { billingTopology, businessesTopology, invoicingTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
+import { billingTopology, businessesTopology, findBusiness, invoicingTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
@@ -34,6 +34,7 @@ const parts: ServiceParts = {
   about: 'charges with their evidence, the ledger, invoices, quotes, what late replies cost; the operator publishes policies, rate cards and prefixes here, and posts adjustments',
   topologies: [billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology],
   writes: ['parley.ledger.v1', 'parley.catalog.v1'],
+  findBusiness,
   entities: [Charge, LedgerEntry, Invoice, InvoiceLine],
   migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000, SpendPricing1764900000000, ReportDays1765000000000, ChargeSelection1765100000000],
 };

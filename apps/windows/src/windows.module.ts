@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { repliesTopology, windowsTopology } from '@parley/domain';
+import { findBusiness, repliesTopology, windowsTopology } from '@parley/domain';
 import { ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { ConversationsController } from './http/conversations.controller.js';
@@ -20,6 +20,7 @@ const parts: ServiceParts = {
   about: 'whether a contact may be written to: consent and windows; how long contacts wait for answers',
   topologies: [windowsTopology, repliesTopology],
   writes: [],
+  findBusiness,
   entities: [Window, Reply],
   migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000, OpenMarket1765000000000],
 };

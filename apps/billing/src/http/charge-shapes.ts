@@ -1,5 +1,5 @@
 import { LANE_SYMBOLS } from '@parley/contracts';
-import { daysLater, firstQuarterOf, periodsOfHour } from '@parley/domain';
+import { addDays, periodsOfHour, startOfDay } from '@parley/domain';
 import { localDate } from '@parley/rating';
 import { decodePlace, encodePlace, id, invalidFields, object, oneOf, optional, text } from '@parley/service';
 import type { Shaped } from '@parley/service';
@@ -31,8 +31,6 @@ export type ChargesAsked = Shaped<typeof chargesShape>;
 type Filter = keyof typeof filters;
 const filterNames = Object.keys(filters) as readonly Filter[];
 
-const quarterMs = 900_000;
-
 /** Whether charges are asked for by when they were delivered: as soon as they are filtered. Throws `invalid-fields` where a filter does not go with the order. */
 export function isByDelivery(asked: ChargesAsked): boolean {
   const given = filterNames.filter((name) => asked[name] !== null);
@@ -45,12 +43,12 @@ export function selectionOf(asked: ChargesAsked, zone: string, now: number): Cha
   const { from, to, market, category, rule, lane, number, template, cost, lateHour } = asked;
   if (from !== null && to !== null && from > to) throw invalidFields([{ path: 'from', hint: `must not be after to, which is ${to}` }]);
   const lateWithin = lateHour === null ? null : lateWithinOf(lateHour, asked, zone, now);
-  const delivered = lateHour === null ? { from: startOf(from, zone), to: startOf(to === null ? null : daysLater(to, 1), zone) } : { from: null, to: null };
+  const delivered = lateHour === null ? { from: startOf(from, zone), to: startOf(to === null ? null : addDays(to, 1), zone) } : { from: null, to: null };
   return { delivered, market, category, rule, lane, number, template, cost, lateWithin };
 }
 
 function startOf(day: string | null, zone: string): number | null {
-  return day === null ? null : firstQuarterOf(day, zone) * quarterMs;
+  return day === null ? null : startOfDay(day, zone);
 }
 
 /** As late-cost counts them: by when they were sent, the last 30 days where nothing is said. */

@@ -1,10 +1,8 @@
 import { Controller, Get, Inject, Param, Req, UseGuards } from '@nestjs/common';
 import { isId } from '@parley/contracts';
-import type { BusinessId } from '@parley/contracts';
-import { findBusiness } from '@parley/domain';
-import type { Business, Catalog } from '@parley/domain';
+import type { Business } from '@parley/domain';
 import { formatDecimal, micros } from '@parley/money';
-import { advance, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, Problem, queryOf, Rows, Runtime, Scopes } from '@parley/service';
+import { advance, ApiKeyGuard, Businesses, CallerOf, decodeCursor, Describe, encodeCursor, Problem, queryOf, Rows, Runtime, Scopes } from '@parley/service';
 import type { Caller, Vector } from '@parley/service';
 import type { Request } from 'express';
 import { chargesAfter, findCharge } from '../projections/charge.js';
@@ -19,8 +17,9 @@ import { describeCharge, listCharges } from './descriptions.js';
 @UseGuards(ApiKeyGuard)
 export class ChargesController {
   constructor(
-    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(Runtime) private readonly runtime: Runtime,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   /** A page of charges: in the order of the log; where they are filtered, the latest delivery first. `next` goes into `after`. */
@@ -40,7 +39,7 @@ export class ChargesController {
   }
 
   private async byDelivery(caller: Caller, asked: ChargesAsked): Promise<unknown> {
-    const selection = selectionOf(asked, this.businessOf(caller).zone, this.runtime.clock());
+    const selection = selectionOf(asked, this.businesses.of(caller).zone, this.runtime.clock());
     const most = Number(asked.limit ?? 100);
     const charges = await this.rows.for(caller, (manager) => selectedCharges(manager, caller.businessId, selection, chargePlaceOf(asked), most + 1));
     const last = charges.length > most ? charges[most - 1] : undefined;
@@ -55,12 +54,6 @@ export class ChargesController {
     const charge = isId('Charge', chargeId) ? await this.rows.for(caller, (manager) => findCharge(manager, caller.businessId, chargeId)) : null;
     if (charge === null) throw new Problem('not-found', 'This business has no charge of that id. It is the conversationId, a dot and the messageId.');
     return shown(charge);
-  }
-
-  private businessOf(caller: Caller): Business {
-    const business = findBusiness(this.runtime.catalog.view().state, caller.businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not registered: ask with a key of a business.');
-    return business;
   }
 }
 

@@ -1,12 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { partitionOf } from '@parley/contracts';
-import type { BusinessId, PayloadOf, PolicyId, RateCardId } from '@parley/contracts';
-import { findBusiness, knownRules, namesOfRules } from '@parley/domain';
-import type { Catalog } from '@parley/domain';
+import type { PayloadOf, PolicyId, RateCardId } from '@parley/contracts';
+import { knownRules, namesOfRules } from '@parley/domain';
+import type { Business } from '@parley/domain';
 import type { Currency } from '@parley/money';
 import { faultLine, parsePolicyDocument, PolicyDocumentError, rateCardOf, RateSheetError, readRateSheet } from '@parley/rating';
 import type { Policy, RateCard } from '@parley/rating';
-import { ApiKeyGuard, bodyOf, CallerOf, Describe, everyBusiness, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, bodyOf, Businesses, CallerOf, Describe, everyBusiness, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
 import type { Caller, Shaped } from '@parley/service';
 import type { Request } from 'express';
 import { WhatIfJobs } from '../what-if/jobs.js';
@@ -38,17 +38,19 @@ const fromTheBeginning = '2009-01-01';
 @Scopes('charges:read', 'operator')
 export class WhatIfController {
   constructor(
-    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(Runtime) private readonly runtime: Runtime,
     @Inject(WhatIfJobs) private readonly jobs: WhatIfJobs,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   @Post()
   @HttpCode(202)
   @Describe({ ...askWhatIf, body: questionShape })
-  ask(@CallerOf() { businessId }: Caller, @Req() request: Request): object {
+  ask(@CallerOf() caller: Caller, @Req() request: Request): object {
+    const { businessId } = caller;
     const question = bodyOf(request, questionShape);
     const scope = { from: instantOf(question.from, 0), to: instantOf(question.to, dayMs), businesses: businessId === everyBusiness ? null : new Set([businessId]) };
-    const id = this.jobs.ask(businessId, { ...rulesOf(question), scope, partitions: this.partitions(businessId) });
+    const id = this.jobs.ask(businessId, { ...rulesOf(question), scope, partitions: this.partitions(caller) });
     return { id, state: 'waiting' };
   }
 
@@ -77,13 +79,10 @@ export class WhatIfController {
   }
 
   /** Where the usage lies: an owner's is in one partition. */
-  private partitions(businessId: string): readonly number[] {
-    const { log, catalog } = this.runtime;
-    const count = log.partitions('parley.usage.v1');
-    if (businessId === everyBusiness) return Array.from({ length: count }, (_, partition) => partition);
-    const business = findBusiness(catalog.view().state, businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not on the catalog.');
-    return [partitionOf(business.ownerId, count)];
+  private partitions(caller: Caller): readonly number[] {
+    const count = this.runtime.log.partitions('parley.usage.v1');
+    if (caller.businessId === everyBusiness) return Array.from({ length: count }, (_, partition) => partition);
+    return [partitionOf(this.businesses.of(caller).ownerId, count)];
   }
 }
 

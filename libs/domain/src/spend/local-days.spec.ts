@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { localDate } from '@parley/rating';
-import { daysBetween, daysLater, firstQuarterOf, partsOfDays, periodsOfHour } from './local-days.js';
+import { addDays } from '../calendar/local-time.js';
+import { daysBetween, firstQuarterOf, partsOfDays, periodsOfHour } from './local-days.js';
 
 const startOf = (day: string, zone: string): string => new Date(firstQuarterOf(day, zone) * 900_000).toISOString();
 
@@ -39,7 +40,7 @@ describe('a local day', () => {
   });
 
   it('is counted on by the calendar', () => {
-    expect([daysLater('2024-02-28', 2), daysLater('2026-01-01', -1), daysBetween('2026-01-30', '2026-02-02')]).toEqual(['2024-03-01', '2025-12-31', 4]);
+    expect([addDays('2024-02-28', 2), addDays('2026-01-01', -1), daysBetween('2026-01-30', '2026-02-02')]).toEqual(['2024-03-01', '2025-12-31', 4]);
   });
 });
 
