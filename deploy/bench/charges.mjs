@@ -5,15 +5,15 @@ const dayMs = 86_400_000;
 /** One in ten is of another business: the rest is one business's, so that no figure is better than the largest customer's. */
 const otherBusinesses = 1_000;
 
-/** The charges of one of the days as a query, `first` to `last` of all. Some are free, some late, some templates; 30 markets, 3 numbers. */
+/** The charges of one of the days as a query, `first` to `last` of all. Some are free, some late, some templates; 30 markets and a rare one, a rule that is rare, 3 numbers. */
 function drawn({ business, day, first, last }) {
   return `
     select i, case when i % 10 = 0 then 'other' || (i / 10 % ${otherBusinesses}) else '${business}' end as business_id,
       ${day * dayMs}::bigint + (i - ${first}) * ${dayMs} / ${last - first + 1} as at,
-      'Market ' || (h % 30 + 1) as market, 'number' || (h / 30 % 3) as number_id, kind,
+      case when h % 9973 = 0 then 'Iceland' else 'Market ' || (h % 30 + 1) end as market, 'number' || (h / 30 % 3) as number_id, kind,
       case when kind < 5 then 'service' when kind < 8 then 'utility' else 'marketing' end as category,
       case when kind < 5 then null else 'template_' || kind || '_' || (h / 90 % 2) end as template,
-      'P5/' || case when kind < 4 then 'inside-window' when kind = 4 then 'late-free-form' else 'template' end as rule,
+      'P5/' || case when kind < 4 and h % 4999 = 0 then 'entry-point' when kind < 4 then 'inside-window' when kind = 4 then 'late-free-form' else 'template' end as rule,
       case when kind < 4 then 0 else 800 + 100 * (h % 30 + 1) end::bigint as micros
     from (select i, h, (h / 900 % 10)::int as kind from (select i, hashint8(i)::bigint & 2147483647 as h from generate_series(${first}::bigint, ${last}::bigint) i) hashed) kinds`;
 }
@@ -59,12 +59,29 @@ export async function fillCharges(billing, { business, charges, now, progress })
   for (const table of ['charge', 'spend_day', 'late_reply_day', 'business']) await billing.query(`analyze billing.${table}`);
 }
 
-/** Open windows of the business, one a contact, over the 24 h before `now`. */
+/** Twelve invoices of each business, of 40 lines each. */
+export async function fillInvoices(billing, { business, now }) {
+  const whose = `(select '${business}' as business_id union all select 'other' || i from generate_series(0, ${otherBusinesses - 1}) i) w, generate_series(1, 12) n`;
+  await billing.query(`
+    insert into billing.invoice select w.business_id || '-' || n, part, w.business_id, n, to_char(to_timestamp(${now} / 1000) - (13 - n) * interval '1 month', 'YYYY-MM'), 'USD', ${now} - (12 - n) * ${30 * dayMs}::bigint,
+      false, 40, 400, 4000000, 0, 4000000, 'sum', gen_random_uuid()::text, 0, n, 9, 0
+    from ${whose}, lateral (values (w.business_id), ('*')) parts(part)`);
+  await billing.query(`
+    insert into billing.invoice_line select w.business_id || '-' || n, line, w.business_id, 'usage', to_char(to_timestamp(${now} / 1000) - (13 - n) * interval '1 month', 'YYYY-MM'), 'Market ' || line % 20,
+      case when line % 2 = 0 then 'utility' else 'marketing' end, null, '', 10, 100000, 'USD', false, 0
+    from ${whose}, generate_series(1, 40) line`);
+  for (const table of ['invoice', 'invoice_line']) await billing.query(`analyze billing.${table}`);
+}
+
+/** Open windows of the business, one a contact, over the 24 h before `now`, each with three stretches. */
 export async function fillWindows(windows, { business, count, now }) {
   await windows.query(`
     insert into windows."window" (conversation_id, business_id, contact_id, last_inbound_at, closes_at, consent, source_partition)
     select '${business}.w' || i, '${business}', 'w' || i, ${now} - i * ${dayMs}::bigint / ${count}, ${now + dayMs} - i * ${dayMs}::bigint / ${count}, '{}', 0 from generate_series(1, ${count}) i`);
-  await windows.query('analyze windows."window"');
+  await windows.query(`
+    insert into windows.reply (conversation_id, number, business_id, contact_id, market, first_unanswered_at, last_inbound_at, source_partition)
+    select w.conversation_id, n, w.business_id, w.contact_id, 'Market ' || hashtext(w.contact_id) % 30, w.last_inbound_at - 3600000 * (3 - n), w.last_inbound_at - 3600000 * (3 - n), 0 from windows."window" w, generate_series(1, 3) n`);
+  for (const table of ['"window"', 'reply']) await windows.query(`analyze windows.${table}`);
 }
 
 /** That the rollups are the charges' sums: a figure of other rows would say nothing. */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { billingTopology, businessesTopology, invoicingTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
+import { billingTopology, businessesTopology, findBusiness, invoicingTopology, lateRepliesTopology, spendTopology } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { messageCountsMigration, Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
@@ -19,6 +19,9 @@ import { ChargeCounted1764400000000 } from './migrations/1764400000000-charge-co
 import { Spend1764600000000 } from './migrations/1764600000000-spend.js';
 import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
 import { Ledger1764800000000 } from './migrations/1764800000000-ledger.js';
+import { SpendPricing1764900000000 } from './migrations/1764900000000-spend-pricing.js';
+import { ReportDays1765000000000 } from './migrations/1765000000000-report-days.js';
+import { ChargeSelection1765100000000 } from './migrations/1765100000000-charge-selection.js';
 import { Charge } from './projections/charge.js';
 import { InvoiceLine } from './projections/invoice-line.js';
 import { Invoice } from './projections/invoice.js';
@@ -31,8 +34,9 @@ const parts: ServiceParts = {
   about: 'charges with their evidence, the ledger, invoices, quotes, what late replies cost; the operator publishes policies, rate cards and prefixes here, and posts adjustments',
   topologies: [billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology],
   writes: ['parley.ledger.v1', 'parley.catalog.v1'],
+  findBusiness,
   entities: [Charge, LedgerEntry, Invoice, InvoiceLine],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000, messageCountsMigration('billing')],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000, SpendPricing1764900000000, ReportDays1765000000000, ChargeSelection1765100000000, messageCountsMigration('billing')],
 };
 
 @Module({

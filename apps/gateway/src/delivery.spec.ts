@@ -51,6 +51,24 @@ describe('webhooks', () => {
     ]);
   });
 
+  it('say what the charge says, where the platform cannot know a price before: a little later', async () => {
+    const id = await send();
+    const path = `/billing/v1/charges/${conversationId}.${platformId(id)}`;
+    bench.platform.instead.push({ path, answer: problem(404, 'not-found') }, { path, answer: problem(404, 'not-found') }, { path, answer: { status: 200, body: { pricing: { type: 'free_entry_point', category: 'referral_conversion' } } } });
+    bench.platform.status(platformId(id), 'sent', { billable: null, pricing: null });
+    bench.platform.status(platformId(id), 'delivered', { billable: true, pricing: null });
+    await until(() => statuses().length === 2);
+    expect(statuses().map(({ pricing }) => pricing)).toEqual([undefined, { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' }]);
+  });
+
+  it.each([['is not there', problem(404, 'not-found')], ['is nothing the key may read', problem(403, 'missing-scope')], ['cannot be had', problem(503, 'stopping')]])('are not held back for long where the charge %s', async (_, answer) => {
+    const id = await send();
+    bench.platform.instead.push({ path: `/billing/v1/charges/${conversationId}.${platformId(id)}`, answer, always: true });
+    bench.platform.status(platformId(id), 'delivered', { billable: true, pricing: null });
+    await until(() => statuses().length === 1);
+    expect(statuses()[0]!.pricing).toEqual({ billable: true, pricing_model: 'PMP', category: 'service' });
+  });
+
   it('claim no kind of price that the platform has not said', async () => {
     const id = await send();
     bench.platform.status(platformId(id), 'sent', { billable: null });

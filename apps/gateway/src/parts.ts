@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnDevice } from '@parley/crypto';
 import { Exchange } from './commands/exchange.js';
 import { outcomeOf, outcomeOfEvent } from './commands/outcome.js';
 import { FolderError } from './folder/error.js';
 import type { Journal } from './folder/journal.js';
 import { Inbox } from './inbox/inbox.js';
+import { Prices } from './inbox/prices.js';
 import { Reception } from './inbox/reception.js';
 import type { Log } from './log.js';
 import type { SettledOptions } from './options.js';
@@ -74,8 +76,9 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   const sender = new Sender({ state, account, device, journal, outbox, directory, templates, random, now });
   const inboxOf = (own: OwnDevice) => {
     const reception = new Reception({ state, account, device: own, directory, random, now, log });
+    const prices = new Prices({ platform, now, wait: sleep, stopping });
     const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
-    return new Inbox({ state, journal, platform, reception, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
+    return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
   return { state, account, journal, platform, templates, courier, outbox, sender, exchange, inboxOf };

@@ -37,7 +37,9 @@ async function fill(database: Database): Promise<void> {
     insert into billing.business values ('acme', 'group', 'Acme''s', 'Europe/Berlin', 'USD', 0), ('rival', 'others', 'Rival', 'UTC', 'EUR', 0);
     insert into billing.spend_day values ('acme', ${day}, 'Brazil', 'service', 'main', '', 'api', 'S0/late-free-form', 'USD', false, false, '{40}', '{2}', '{110000}', 0),
       ('acme', ${day}, '', '', '', '', '', 'adjustment', 'USD', false, false, '{40}', '{0}', '{-10000}', 0), ('acme', ${day}, 'India', 'service', 'main', '', 'api', 'S0/inside-window', 'USD', false, true, '{40}', '{6}', '{}', 0);
-    insert into billing.late_reply_day values ('acme', ${day}, 'USD', false, '{40}', '{2}', '{110000}', 0);`);
+    insert into billing.late_reply_day values ('acme', ${day}, 'USD', false, '{40}', '{2}', '{110000}', 0);
+    insert into billing.invoice values ('g-1', 'acme', 'group', 1, '2026-01', 'USD', ${now - dayMs}, false, 1, 2, 110000, 0, 110000, 'sum', 'e', 0, 9, 3, 0), ('g-1', '*', 'group', 1, '2026-01', 'USD', ${now - dayMs}, false, 1, 2, 110000, 0, 110000, 'sum', 'e', 0, 9, 3, 0);
+    insert into billing.invoice_line values ('g-1', 1, 'acme', 'usage', '2026-01', 'Brazil', 'service', null, '', 2, 110000, 'USD', false, 0);`);
   await database.as({ role: ownerRole('billing') }).query(`insert into billing.tally values ('billing/0', 'acme', 'charged', 2)`);
   await database.as({ role: ownerRole('delivery') }).query(`insert into delivery.tally values ('feed/0', 'acme', 'accepted', 3), ('delivery/0', 'acme', 'sent', 3), ('delivery/0', 'acme', 'arrived', 2)`);
   await database.as({ role: ownerRole('windows') }).query(`insert into windows.tally values ('windows/0', 'acme', 'admitted', 3)`);
@@ -113,6 +115,7 @@ describe.each(databases)('the dashboards on $name', ({ skip, open, dashboard }) 
     // Of three that were sent one has neither arrived nor a row that shows it.
     expect(answers.get('Unaccounted for')).toEqual({ residual: 1 });
     expect(answers.get('By business')).toMatchObject({ businessId: 'acme', accepted: '3', charged: '2', residual: '1' });
+    expect(answers.get('Invoices')).toMatchObject({ number: expect.anything(), business_id: 'acme', month: '2026-01', charges: expect.anything() });
     expect(answers.get('By template')).toMatchObject({ template: 'free text', rule: 'S0/late-free-form' });
   });
 

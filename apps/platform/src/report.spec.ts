@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, ownerRole, pgliteSuperuser, reportRole, reportSchema } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
+import { partsOfDays } from '@parley/domain';
 import { laneMigrations, serviceDataSource } from '@parley/service';
 import { readFileSync } from 'node:fs';
 import { services } from './services.js';
@@ -29,6 +30,14 @@ beforeAll(async () => {
     ('acme', ${day}, ${facets}, 'S0/inside-window', 'USD', false, true, '{20}', '{3}', '{}', 0),
     ('rival', ${day}, ${facets}, 'S0/template', 'EUR', false, false, '{72,73}', '{1,2}', '{9007199254740993,9007199254740994}', 0)`);
   await billing.query(`insert into billing.late_reply_day values ('acme', ${day}, 'USD', false, '{15,16}', '{1,3}', '{500000,700000}', 0)`);
+  // January's bill of one owner with two businesses: 1.005 and 0.0004, rounded half up to 1.01 by 0.0046 that is neither's.
+  const issued = Date.parse('2026-02-03T12:00:00Z');
+  const invoice = (business: string, lines: number, exact: number, rounding: number): string => `('g-1', '${business}', 'group', 1, '2026-01', 'USD', ${issued}, false, ${lines}, ${lines}, ${exact}, ${rounding}, ${exact + rounding}, 'sum', 'e', 0, 9, 3, 0)`;
+  await billing.query(`insert into billing.invoice values ${invoice('*', 3, 1_005_400, 4_600)}, ${invoice('acme', 1, 1_005_000, 0)}, ${invoice('rival', 1, 400, 0)}`);
+  await billing.query(`insert into billing.invoice_line values
+    ('g-1', 1, 'acme', 'usage', '2026-01', 'Brazil', 'utility', '1:MAX', '', 7, 1005000, 'USD', false, 0),
+    ('g-1', 2, 'rival', 'adjustment', null, null, null, null, 'a card came late', 1, 400, 'USD', false, 0),
+    ('g-1', 3, '*', 'rounding', null, null, null, null, 'rounded half up', 0, 4600, 'USD', false, 0)`);
   const now = Date.now();
   await database.as({ role: ownerRole('windows') }).query(`insert into windows."window" (conversation_id, business_id, contact_id, last_inbound_at, closes_at, consent, source_partition) values
     ('acme.c1', 'acme', 'c1', ${now}, ${now + 3_630_000}, '{}', 0), ('acme.c2', 'acme', 'c2', ${now - dayMs}, ${now - 1_000}, '{}', 0)`);
@@ -90,6 +99,38 @@ describe('spend_by_day', () => {
     const rows = await read(`select day::text, amount::text, amount_micros::text from ${reportSchema}.spend_by_day where business_id = 'rival' order by 1`);
     // Midnight in Kathmandu is 18:15 in UTC, with which quarter 73 begins.
     expect(rows).toEqual([{ day: '2025-11-02', amount: '9007199254.740993', amount_micros: '9007199254740993' }, { day: '2025-11-03', amount: '0.000001', amount_micros: '1' }]);
+  });
+
+  it('is looked up by the days that are asked for', async () => {
+    const days = (await read(`select distinct day::text from ${reportSchema}.spend_by_day where day >= date '2025-11-02' order by 1`)) as readonly { readonly day: string }[];
+    expect(days.map(({ day: one }) => one)).toEqual(['2025-11-02', '2025-11-03']);
+  });
+
+  it('cuts every day of a year where the programs cut it, in zones of every kind', async () => {
+    const zones = ['UTC', 'Europe/Berlin', 'America/Havana', 'America/Sao_Paulo', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia', 'Atlantic/Azores'];
+    for (const zone of zones) {
+      for (const [first, last] of [['2011-12-25', '2012-01-03'], ['2018-01-01', '2018-12-31'], ['2025-01-01', '2025-12-31']] as const) {
+        const from = Date.parse(first) / dayMs;
+        const sql = `select (date '1970-01-01' + d)::text as day, utc_day as "utcDay", first, behind from generate_series(${from}, ${Date.parse(last) / dayMs}) d, billing.day_parts(d, '${zone}')`;
+        expect([zone, (await database.as({ role: ownerRole('billing') }).query(sql)).rows]).toEqual([zone, partsOfDays(first, last, zone)]);
+      }
+    }
+  });
+});
+
+describe('invoices and invoice_lines', () => {
+  it('show the whole and the parts of an invoice', async () => {
+    expect(await read(`select business_id, number::int, month, lines::int, exact::text, rounding::text, total::text from ${reportSchema}.invoices order by 1`)).toEqual([
+      { business_id: '*', number: 1, month: '2026-01', lines: 3, exact: '1.005400', rounding: '0.004600', total: '1.010000' },
+      { business_id: 'acme', number: 1, month: '2026-01', lines: 1, exact: '1.005000', rounding: '0.000000', total: '1.005000' },
+      { business_id: 'rival', number: 1, month: '2026-01', lines: 1, exact: '0.000400', rounding: '0.000000', total: '0.000400' },
+    ]);
+  });
+
+  it('have lines that add up to the total, of which a business sees its own', async () => {
+    expect(await read(`select sum(amount)::text as total from ${reportSchema}.invoice_lines where invoice_id = 'g-1'`)).toEqual([{ total: '1.010000' }]);
+    expect(await read(`select line, kind, tier, charges::int, owner_id, bill_month from ${reportSchema}.invoice_lines`, 'acme')).toEqual([{ line: 1, kind: 'usage', tier: '1:MAX', charges: 7, owner_id: 'group', bill_month: '2026-01' }]);
+    expect(await read(`select total::text from ${reportSchema}.invoices`, 'rival')).toEqual([{ total: '0.000400' }]);
   });
 });
 

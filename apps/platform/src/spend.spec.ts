@@ -45,13 +45,18 @@ describe('what was spent', () => {
       { rule: 'S0/late-free-form', template: null, number: cast.number.numberId, messages: 1, free: 0, paid: 1, amount: '0.055', micros: '55000' },
       { rule: 'S0/template', template: cast.template.name, number: cast.number.numberId, messages: 1, free: 0, paid: 1, amount: '0.055', micros: '55000' },
     ]);
+    expect((await get('/billing/v1/spend?by=type,tier,category')).body['rows']).toMatchObject([
+      { type: 'free_customer_service', tier: null, category: 'service', messages: 1, micros: '0' },
+      { type: 'regular', tier: null, category: 'service', messages: 1, micros: '55000' },
+      { type: 'regular', tier: null, category: 'utility', messages: 1, micros: '55000' },
+    ]);
     expect((await get('/billing/v1/spend?by=')).body['rows']).toMatchObject([{ messages: 3 }]);
   });
 
   it.each([
     ['by=day,day', 'by'],
     ['by=colour', 'by'],
-    ['by=day,market,category,number,template,lane', 'by'],
+    ['by=day,market,category,number,template,lane,rule,type,tier', 'by'],
     ['by=half_hour&from=2026-01-01&to=2026-03-01', 'from'],
     ['from=2026-02-30', 'from'],
     ['from=2026-03-02&to=2026-03-01', 'from'],
@@ -101,12 +106,85 @@ describe('one charge', () => {
   });
 });
 
+describe('the charges behind a number', () => {
+  interface Shown { readonly chargeId: string; readonly rule: string; readonly amountMicros: string; readonly deliveredAt: string; readonly numberId: string }
+  const found = async (query: string): Promise<readonly Shown[]> => (await get(`/billing/v1/charges?${query}`)).body['data'] as Shown[];
+  const rulesOf = async (query: string): Promise<readonly string[]> => (await found(query)).map(({ rule }) => rule.replace('S0/', ''));
+
+  it.each([
+    ['cost=free', ['inside-window', 'inside-window']],
+    ['cost=paid', ['late-free-form', 'template']],
+    ['rule=S0/template', ['template']],
+    [`template=${cast.template.name}`, ['template']],
+    ['template=&cost=paid', ['late-free-form']],
+    ['category=service&lane=api', ['inside-window', 'late-free-form', 'inside-window']],
+    [`number=${cast.number.numberId}&market=Germany&category=utility`, ['template']],
+    ['market=France', []],
+    ['lane=app', []],
+    ['order=delivered', ['inside-window', 'late-free-form', 'template', 'inside-window']],
+  ])('are found by %s, the latest delivery first', async (query, rules) => {
+    expect(await rulesOf(query)).toEqual(rules);
+    const delivered = (await found(query)).map(({ deliveredAt }) => deliveredAt);
+    expect(delivered).toEqual(delivered.toSorted().toReversed());
+  });
+
+  it('are those of the days of the zone, and add up to what each day’s row says', async () => {
+    const { rows } = (await get('/billing/v1/spend?by=day,market,rule')).body as unknown as { rows: { day: string; market: string; rule: string; messages: number; micros: string }[] };
+    expect(rows.length).toBeGreaterThan(2);
+    for (const { day, market, rule, messages, micros } of rows) {
+      const charges = await found(`from=${day}&to=${day}&market=${market}&rule=${rule}`);
+      expect([day, rule, charges.length, String(charges.reduce((sum, { amountMicros }) => sum + BigInt(amountMicros), 0n))]).toEqual([day, rule, messages, micros]);
+    }
+  });
+
+  it('of an hour of late replies are those that late-cost counts', async () => {
+    const { cells } = (await get('/billing/v1/late-cost')).body as unknown as { cells: { weekday: number; hour: number; late: number; micros: string }[] };
+    for (const { weekday, hour, late } of cells.filter((cell) => cell.late > 0 || cell.hour === 0)) {
+      expect([weekday, hour, await rulesOf(`lateHour=${weekday}-${hour}`)]).toEqual([weekday, hour, Array.from({ length: late }, () => 'late-free-form')]);
+    }
+  });
+
+  it('are read page by page, each once, however small the pages', async () => {
+    const whole = (await found('order=delivered')).map(({ chargeId }) => chargeId);
+    const paged: string[] = [];
+    for (let after = ''; ; ) {
+      const { body } = await get(`/billing/v1/charges?order=delivered&limit=1&after=${after}`);
+      paged.push(...(body['data'] as Shown[]).map(({ chargeId }) => chargeId));
+      expect(body['more']).toBe(body['next'] !== null);
+      if (body['next'] === null) break;
+      after = body['next'] as string;
+    }
+    expect([paged.length, paged]).toEqual([4, whole]);
+  });
+
+  it.each([
+    ['from=2026-02-30', 'from'],
+    ['from=2026-03-02&to=2026-03-01', 'from'],
+    ['lane=sea', 'lane'],
+    ['cost=cheap', 'cost'],
+    ['lateHour=8-0', 'lateHour'],
+    ['lateHour=1-0&from=2020-01-01&to=2026-03-01', 'from'],
+    ['order=posted&market=Germany', 'market'],
+    ['colour=red', 'colour'],
+  ])('are not told for %s', async (query, path) => {
+    const { status, body } = await get(`/billing/v1/charges?${query}`);
+    expect([status, body['errors']]).toEqual([400, [{ path, hint: expect.any(String) }]]);
+  });
+
+  it('take no cursor of another question', async () => {
+    const { next } = (await get('/billing/v1/charges?cost=free&limit=1')).body;
+    expect((await get(`/billing/v1/charges?cost=free&limit=1&after=${String(next)}`)).status).toBe(200);
+    for (const other of ['cost=paid', 'cost=free&market=Germany', 'order=delivered']) expect((await get(`/billing/v1/charges?${other}&after=${String(next)}`)).body).toMatchObject({ type: 'urn:parley:problem:invalid-cursor' });
+  });
+});
+
 describe('open windows', () => {
   it('are listed, with how many close soon', async () => {
     const { status, body } = await get('/windows/v1/open');
-    const [open] = body['open'] as { conversationId: string; lastInboundAt: string; closesAt: string }[];
+    const [open] = body['open'] as { conversationId: string; lastInboundAt: string; closesAt: string; market: string }[];
     expect([status, open!.conversationId]).toEqual([200, `${cast.business.businessId}.${set.platform.sandbox.contactId}`]);
     expect(Date.parse(open!.closesAt) - Date.parse(open!.lastInboundAt)).toBe(24 * hourMs);
+    expect(open!.market).toBe('Germany'); // Of +49, by the directory.
     expect(body).toMatchObject({ zone: cast.business.zone, next: null, counts: { total: 1, closingWithin: [1, 3, 6, 12].map((hours) => ({ hours, count: 0 })).concat({ hours: 24, count: 1 }) } });
     expect((await get('/windows/v1/open?after=nonsense')).body).toMatchObject({ type: 'urn:parley:problem:invalid-cursor' });
   });

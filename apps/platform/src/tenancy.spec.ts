@@ -123,11 +123,14 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   /** Every GET that an API key opens, with the sandbox's ids and with the neighbour's. */
   const paths = () => [own(), theirs].flatMap((conversation) => [
     '/billing/v1/charges',
+    '/billing/v1/charges?order=delivered',
+    '/billing/v1/charges?lane=api',
     '/billing/v1/late-replies?by=sent',
     '/billing/v1/policies',
     '/billing/v1/rate-cards',
     '/billing/v1/rate-cards/usd-for-s0/versions/1',
     '/billing/v1/quote?market=Germany',
+    '/billing/v1/what-if',
     '/billing/v1/what-if/nobodys',
     '/windows/v1/insight/replies',
     '/windows/v1/insight/waiting',

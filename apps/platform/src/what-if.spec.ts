@@ -47,6 +47,20 @@ describe('what the usage would cost', () => {
     expect((await answered({ document, rates })).result.currencies).toMatchObject([{ was: '0.055', wouldBe: '0.2', change: '0.145', share: '+263.64 %', losers: 1 }]);
   });
 
+  it('is told by a rate card as it is found', async () => {
+    const sheet = { text: 'Prices of an evening\n\nMarket,Currency,Marketing,Utility\nGermany,$US,0.2,0.3\nOther,$US,n/a,0.1\n' };
+    const document = { format: 'parley-policy-2', title: 'All replies', freeWindowHours: 24, lateReply: { api: 'charge', app: 'charge' }, charges: [{ rule: 'all', price: 'utility' }] };
+    const { title, result } = await answered({ document, sheet });
+    // Two replies to Germany, 0.3 each; the prices are nobody's, and said to be.
+    expect([title, result.currencies]).toMatchObject(['All replies, other prices', [{ was: '0.055', wouldBe: '0.6', change: '0.545', illustrative: 2 }]]);
+  });
+
+  it('can be asked of every price list there is', async () => {
+    const { data } = (await get('/billing/v1/what-if')).body as unknown as { data: { name: string; title: string }[] };
+    expect(data.map(({ name }) => name)).toEqual(['S0', 'P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'history', 'published']);
+    expect(data[6]!.title).toBe('P6: replies are paid again, 2026-10');
+  });
+
   it('is told for the days asked for', async () => {
     expect((await answered({ to: '2018-01-01' })).result).toMatchObject({ messages: 2, currencies: [] });
   });
@@ -62,6 +76,9 @@ describe('what the usage would cost', () => {
     [{ policy: 'P5', document: {} }, 'document'],
     [{ document: { format: 'parley-policy-2' } }, 'document'],
     [{ rates: { currency: 'USD', rows: [{ market: 'Germany', utility: '0.1' }] } }, 'rates.rows'],
+    [{ sheet: { text: 'Market,Currency,Utility\nGermany,USD,cheap\nOther,USD,0.1\n' } }, 'sheet.text'],
+    [{ sheet: { text: 'no table' } }, 'sheet.text'],
+    [{ sheet: { text: 'Market,Utility\nOther,0.1\n', currency: 'USD' }, rates: { currency: 'USD', rows: [{ market: 'Other', utility: '0.1' }] } }, 'sheet'],
     [{ from: 'yesterday' }, 'from'],
   ])('refuses %j, and names the field', async (body, path) => {
     const { status, body: problem } = await question(body);

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { budgetsTopology, repliesTopology, windowsTopology } from '@parley/domain';
+import { budgetsTopology, findBusiness, repliesTopology, windowsTopology } from '@parley/domain';
 import { messageCountsMigration, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { BudgetsController } from './http/budgets.controller.js';
@@ -12,6 +12,7 @@ import { Reply1764200000000 } from './migrations/1764200000000-reply.js';
 import { OpenWindows1764600000000 } from './migrations/1764600000000-open-windows.js';
 import { ReportV11764700000000 } from './migrations/1764700000000-report-v1.js';
 import { Budget1764950000000 } from './migrations/1764950000000-budget.js';
+import { OpenMarket1765000000000 } from './migrations/1765000000000-open-market.js';
 import { SpentBudget } from './projections/budget.js';
 import { Reply } from './projections/reply.js';
 import { Window } from './projections/window.js';
@@ -22,8 +23,9 @@ const parts: ServiceParts = {
   about: 'whether a contact may be written to: consent, windows and budgets; how long contacts wait for answers',
   topologies: [windowsTopology, repliesTopology, budgetsTopology],
   writes: [],
+  findBusiness,
   entities: [Window, Reply, SpentBudget],
-  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000, Budget1764950000000, messageCountsMigration('windows')],
+  migrations: [Window1764000000000, WindowTenancy1764100000000, Reply1764200000000, OpenWindows1764600000000, ReportV11764700000000, Budget1764950000000, OpenMarket1765000000000, messageCountsMigration('windows')],
 };
 
 @Module({

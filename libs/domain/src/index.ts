@@ -52,7 +52,7 @@ export { summaryOf, type Change, type CurrencySummary, type RepricingSummary } f
 export { businessesTopology, businessTable } from './spend/businesses.js';
 export { adjustmentRule } from './spend/facets.js';
 export { lateRepliesTopology, lateReplyTable } from './spend/late.js';
-export { daysBetween, daysLater, firstQuarterOf, partsOfDays, type DayPart } from './spend/local-days.js';
+export { daysBetween, partsOfDays, periodsOfHour, type DayPart } from './spend/local-days.js';
 export { quartersPerDay } from './spend/quarters.js';
 export { spendTable, spendTopology } from './spend/topology.js';
 export { accounts, entriesOf, type Account, type Entry } from './ledger/entries.js';

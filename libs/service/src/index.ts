@@ -26,6 +26,8 @@ export type { Write } from './http/writes.js';
 export { everyBusiness, scopes } from './access/scopes.js';
 export type { Scope } from './access/scopes.js';
 export { ApiKeyGuard, bearerOf, callerWith, CallerOf, Scopes, unauthorized } from './access/api-key.guard.js';
+export { Businesses } from './access/businesses.js';
+export type { FindBusiness } from './access/businesses.js';
 export { Believed } from './access/believed.js';
 export { KeyRing } from './access/key-ring.js';
 export type { Caller, NewKey } from './access/key-ring.js';

@@ -1,17 +1,16 @@
 import { Controller, Get, Inject, Param, Req, UseGuards } from '@nestjs/common';
 import { isId } from '@parley/contracts';
+import type { Business } from '@parley/domain';
 import { formatDecimal, micros } from '@parley/money';
-import { advance, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, object, optional, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { advance, ApiKeyGuard, Businesses, CallerOf, decodeCursor, Describe, encodeCursor, Problem, queryOf, Rows, Runtime, Scopes } from '@parley/service';
 import type { Caller, Vector } from '@parley/service';
 import type { Request } from 'express';
 import { chargesAfter, findCharge } from '../projections/charge.js';
 import type { Charge } from '../projections/charge.js';
+import { selectedCharges } from '../projections/charge-selection.js';
+import { chargePlaceBehind, chargePlaceOf, chargesShape, isByDelivery, selectionOf } from './charge-shapes.js';
+import type { ChargesAsked } from './charge-shapes.js';
 import { describeCharge, listCharges } from './descriptions.js';
-
-const pageShape = object({
-  after: optional(text({ min: 0, max: 2_000 })),
-  limit: optional(text({ max: 4, pattern: /^([1-9]\d{0,2}|1000)$/, hint: 'must be a whole number from 1 to 1000' })),
-});
 
 /** What was charged, each with the evidence for it. */
 @Controller('billing/v1/charges')
@@ -20,18 +19,32 @@ export class ChargesController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
-  /** A page of charges, oldest first. `next` goes into `after`; it is given even at the end, to go on from there later. */
+  /** A page of charges: in the order of the log; where they are filtered, the latest delivery first. `next` goes into `after`. */
   @Get()
   @Scopes('charges:read')
-  @Describe({ ...listCharges, query: pageShape })
-  async list(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
-    const { after, limit } = queryOf(request, pageShape);
+  @Describe({ ...listCharges, query: chargesShape })
+  list(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
+    const asked = queryOf(request, chargesShape);
+    return isByDelivery(asked) ? this.byDelivery(caller, asked) : this.asPosted(caller, asked);
+  }
+
+  private async asPosted(caller: Caller, { after, limit }: ChargesAsked): Promise<unknown> {
     const from = decodeCursor(after, this.runtime.log.partitions('parley.usage.v1'));
     const charges = await this.rows.for(caller, (manager) => chargesAfter(manager, caller.businessId, from, Number(limit ?? 100)));
     const to = charges.reduce<Vector>((vector, { usagePartition, usageOffset }) => advance(vector, usagePartition, usageOffset), from);
     return { data: charges.map(shown), next: encodeCursor(to), more: charges.length === Number(limit ?? 100) };
+  }
+
+  private async byDelivery(caller: Caller, asked: ChargesAsked): Promise<unknown> {
+    const selection = selectionOf(asked, this.businesses.of(caller).zone, this.runtime.clock());
+    const most = Number(asked.limit ?? 100);
+    const charges = await this.rows.for(caller, (manager) => selectedCharges(manager, caller.businessId, selection, chargePlaceOf(asked), most + 1));
+    const last = charges.length > most ? charges[most - 1] : undefined;
+    const next = last === undefined ? null : chargePlaceBehind(asked, [last.deliveredAt, last.usagePartition, last.usageOffset]);
+    return { data: charges.slice(0, most).map(shown), next, more: next !== null };
   }
 
   @Get(':chargeId')

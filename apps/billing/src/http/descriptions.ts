@@ -54,9 +54,14 @@ const charge = object({
 });
 
 export const listCharges: Description = {
-  summary: 'What was charged, oldest first, each with the evidence for it.',
-  problems: ['invalid-cursor'],
-  answer: answered('A page. `next` goes into `after`; it is given even at the end, to go on from there later.', object({ data: list(charge, { min: 0, max: 1_000 }), next: text({ max: 2_000 }), more: flag() })),
+  summary: 'What was charged, each with the evidence for it; all of it, or what makes up a number of spend.',
+  detail:
+    'Without a filter in the order of the log, oldest first. With one (or `order=delivered`) the latest delivery first. `from` and `to` are days of the zone of the business, both included, by first of delivered or read; with `lateHour` (replies that were late and cost something, as late-cost counts them) by sending. `category` is the price list’s.',
+  problems: ['invalid-cursor', 'not-found'],
+  answer: answered(
+    'A page. `next` goes into `after`, with the same filters. In the order of the log it is given even at the end, to go on from there later; else it is null there.',
+    object({ data: list(charge, { min: 0, max: 1_000 }), next: nullable(text({ max: 8_000 })), more: flag() }),
+  ),
 };
 
 export const describeCharge: Description = {
@@ -74,21 +79,23 @@ const spendRow = object({
   day: optional(day),
   half_hour: optional(instant()),
   market: optional(text({ max: 64 })),
-  category: optional(oneOf(CATEGORY_SYMBOLS)),
+  category: optional(word),
   number: optional(id('Number')),
   template: optional(text({ max: 512 })),
   lane: optional(oneOf(LANE_SYMBOLS)),
   rule: optional(text({ max: 129 })),
+  type: optional(word),
+  tier: optional(text({ max: 32 })),
   ...sums,
 });
 
 export const describeSpend: Description = {
-  summary: 'What was spent, by day, market, category, number, template, lane and rule.',
-  detail: 'Days are those of the zone of the business, `to` is included; at first the last 30, by day. A row has the dimensions asked for; null where one does not apply. Corrections are rows of the rule `adjustment`. Up to date within two seconds.',
+  summary: 'What was spent, by day, market, category, number, template, lane, rule, type and tier.',
+  detail: 'Days are those of the zone of the business, `to` is included; at first the last 30, by day. A row has the dimensions asked for; null where one does not apply. `category` and `type` (regular, free_customer_service, free_entry_point) are the price list’s, `tier` is the band of its volume tier. Corrections are rows of the rule `adjustment`. Up to date within two seconds.',
   problems: ['invalid-cursor', 'not-found'],
   answer: answered(
     'A page of at most 1,000 rows in the order of the dimensions. `next` goes into `after`; null at the end. `total` is of all pages; `illustrative`: some prices are examples.',
-    object({ ...period, by: list(oneOf(Object.keys(dimensions) as Dimension[]), { min: 0, max: 5 }), rows: list(spendRow, { min: 0, max: 1_000 }), total: object(sums), illustrative: flag(), next: nullable(text({ max: 8_000 })) }),
+    object({ ...period, by: list(oneOf(Object.keys(dimensions) as Dimension[]), { min: 0, max: 8 }), rows: list(spendRow, { min: 0, max: 1_000 }), total: object(sums), illustrative: flag(), next: nullable(text({ max: 8_000 })) }),
   ),
 };
 
@@ -211,9 +218,14 @@ const jobId = { id: text({ max: 64 }) };
 
 export const askWhatIf: Description = {
   summary: 'Ask what the real usage would cost under other rules.',
-  detail: 'Nothing is changed. `policy` is S0, P1 … P6 (for all usage), `history` (each from its day) or `published`; or give a `document`. Without `rates` the published cards hold. `from` and `to` are days, UTC, and choose what is told of; all usage is folded, so that allowances and tiers are used up as they were. A business is told of itself, the operator of all.',
+  detail: 'Nothing is changed. `policy` is S0, P1 … P6 (for all usage), `history` (each from its day) or `published`; or give a `document`. `rates` are other prices, `sheet` a rate card as it is found in the wild (CSV); without them the published cards hold. `from` and `to` are days, UTC, and choose what is told of; all usage is folded, so that allowances and tiers are used up as they were. A business is told of itself, the operator of all.',
   problems: ['too-many-requests', 'not-found'],
   answer: answered('Taken. Ask for it until it is `done`.', object({ id: text({ max: 64 }), state: oneOf(['waiting']) })),
+};
+
+export const listWhatIf: Description = {
+  summary: 'The rules that a question may name.',
+  answer: answered('In the order of their years. `illustrative`: a policy among them has no source that can be billed by. Of the prices, the answer says it.', object({ data: list(object({ name: text({ max: 64 }), title: text({ max: 512 }), illustrative: flag() }), { min: 1, max: 100 }) })),
 };
 
 export const readWhatIf: Description = {

@@ -1,10 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS } from '@parley/contracts';
-import type { BusinessId } from '@parley/contracts';
-import { costedBy, costText, findBusiness, lateCost, quote } from '@parley/domain';
+import { costedBy, costText, lateCost, quote } from '@parley/domain';
 import type { Business, Catalog, Quote } from '@parley/domain';
 import { formatDecimal, microsToText } from '@parley/money';
-import { ApiKeyGuard, CallerOf, Describe, instant, invalidFields, object, oneOf, optional, periodFields, periodOf, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, Businesses, CallerOf, Describe, instant, invalidFields, object, oneOf, optional, periodFields, periodOf, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { lateChargesOf } from '../projections/late-charge.js';
@@ -30,6 +29,7 @@ export class InsightController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   /** By the policy and rate card in force now, as if it were sent and delivered at once. */
@@ -43,7 +43,7 @@ export class InsightController {
     if (wanted === 'template' && category === null) throw invalidFields([{ path: 'category', hint: 'is required for a template' }]);
     const asked = { market, kind: wanted, category: category ?? 'service', lane: lane ?? 'api', lastInboundAt, entryPointAt };
     const now = this.runtime.clock();
-    return { now: iso(now), ...quoteText(quote(asked, this.business(caller), this.runtime.catalog.view().state, now)) };
+    return { now: iso(now), ...quoteText(quote(asked, this.businesses.of(caller), this.runtime.catalog.view().state, now)) };
   }
 
   /** Late replies, by hour of the week and by day. */
@@ -52,7 +52,7 @@ export class InsightController {
   @Describe({ ...showLateCost, query: costShape })
   async lateCost(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
     const asked = queryOf(request, costShape);
-    const { zone } = this.business(caller);
+    const { zone } = this.businesses.of(caller);
     const by = asked.by ?? 'written';
     const period = periodOf(asked, this.runtime.clock());
     const charges = await this.rows.for(caller, (manager) => lateChargesOf(manager, caller.businessId, by, period, mostCharges + 1));
@@ -69,12 +69,6 @@ export class InsightController {
       neverWrote: neverWrote.map(costText),
       illustrative,
     };
-  }
-
-  private business({ businessId }: Caller): Business {
-    const business = findBusiness(this.runtime.catalog.view().state, businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not on the catalog.');
-    return business;
   }
 }
 

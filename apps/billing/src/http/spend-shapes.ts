@@ -1,4 +1,4 @@
-import { daysBetween, daysLater } from '@parley/domain';
+import { addDays, daysBetween } from '@parley/domain';
 import { decodePlace, encodePlace, invalidFields, object, optional, shape, text } from '@parley/service';
 import type { Shape } from '@parley/service';
 import { dimensions } from '../projections/spend.js';
@@ -7,7 +7,7 @@ import { localDay } from './day-shape.js';
 
 /** Most days that one question may span. */
 export const mostDays = 400;
-const mostDimensions = 5;
+export const mostDimensions = 8;
 /** Most days that may be told by half-hours. */
 const mostHalfHourDays = 35;
 const usualDays = 30;
@@ -41,7 +41,7 @@ export interface Days {
 /** The days asked for, both included: the last 30 where nothing is said. Throws `invalid-fields` where they are out of order, or too many. */
 export function daysAsked({ from, to }: { readonly from: string | null; readonly to: string | null }, today: string): Days {
   const last = to ?? (from === null || from <= today ? today : from);
-  const first = from ?? daysLater(last, 1 - usualDays);
+  const first = from ?? addDays(last, 1 - usualDays);
   if (first > last) throw invalidFields([{ path: 'from', hint: `must not be after to, which is ${last}` }]);
   if (daysBetween(first, last) > mostDays) throw invalidFields([{ path: 'from', hint: `must be at most ${mostDays} days before to: ask for the rest in another request` }]);
   return { from: first, to: last };

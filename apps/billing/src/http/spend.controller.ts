@@ -1,10 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
-import type { BusinessId } from '@parley/contracts';
-import { findBusiness, partsOfDays } from '@parley/domain';
-import type { Business, Catalog } from '@parley/domain';
+import { partsOfDays } from '@parley/domain';
+import type { Business } from '@parley/domain';
 import { formatDecimal, micros } from '@parley/money';
 import { localDate } from '@parley/rating';
-import { ApiKeyGuard, CallerOf, Describe, Problem, queryOf, Rows, Runtime, Scopes } from '@parley/service';
+import { ApiKeyGuard, Businesses, CallerOf, Describe, queryOf, Rows, Runtime, Scopes } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { lateQuarters } from '../projections/late-cost.js';
@@ -21,8 +20,9 @@ const pageRows = 1_000;
 @UseGuards(ApiKeyGuard)
 export class SpendController {
   constructor(
-    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(Runtime) private readonly runtime: Runtime,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   /** Sums by any of the dimensions, in their order; `next` goes into `after`. The totals are of all pages. */
@@ -30,7 +30,7 @@ export class SpendController {
   @Scopes('charges:read')
   @Describe({ ...describeSpend, query: spendShape })
   async spend(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
-    const { businessId, zone, currency } = this.businessOf(caller);
+    const { businessId, zone, currency } = this.businesses.of(caller);
     const asked = queryOf(request, spendShape);
     const days = daysAsked(asked, localDate(this.runtime.clock(), zone));
     const by = asked.by ?? ['day'];
@@ -48,18 +48,12 @@ export class SpendController {
   @Scopes('charges:read')
   @Describe({ ...describeLateCost, query: daysShape })
   async lateCost(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
-    const { businessId, zone, currency } = this.businessOf(caller);
+    const { businessId, zone, currency } = this.businesses.of(caller);
     const days = daysAsked(queryOf(request, daysShape), localDate(this.runtime.clock(), zone));
     const parts = partsOfDays(days.from, days.to, zone);
     const quarters = await this.rows.for(caller, (manager) => lateQuarters(manager, businessId, currency, parts));
     const { cells, total } = weekOf(quarters, zone);
     return { ...days, zone, currency, cells: cells.map(({ weekday, hour, late, sum }) => ({ weekday, hour, late, ...amountOf(sum) })), total: { late: total.late, ...amountOf(total.sum) } };
-  }
-
-  private businessOf(caller: Caller): Business {
-    const business = findBusiness(this.runtime.catalog.view().state, caller.businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not registered: ask with a key of a business.');
-    return business;
   }
 }
 

@@ -1,15 +1,16 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { partitionOf } from '@parley/contracts';
-import type { BusinessId, PayloadOf, PolicyId, RateCardId } from '@parley/contracts';
-import { findBusiness, knownRules } from '@parley/domain';
-import type { Catalog } from '@parley/domain';
-import { parsePolicyDocument, PolicyDocumentError, rateCardOf } from '@parley/rating';
+import type { PayloadOf, PolicyId, RateCardId } from '@parley/contracts';
+import { knownRules, namesOfRules } from '@parley/domain';
+import type { Business } from '@parley/domain';
+import type { Currency } from '@parley/money';
+import { faultLine, parsePolicyDocument, PolicyDocumentError, rateCardOf, RateSheetError, readRateSheet } from '@parley/rating';
 import type { Policy, RateCard } from '@parley/rating';
-import { ApiKeyGuard, bodyOf, CallerOf, Describe, everyBusiness, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, bodyOf, Businesses, CallerOf, Describe, everyBusiness, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
 import type { Caller, Shaped } from '@parley/service';
 import type { Request } from 'express';
 import { WhatIfJobs } from '../what-if/jobs.js';
-import { askWhatIf, cancelWhatIf, readWhatIf } from './descriptions.js';
+import { askWhatIf, cancelWhatIf, listWhatIf, readWhatIf } from './descriptions.js';
 import { utcDay } from './day-shape.js';
 import { currencyCode, policyDocument, rateRows } from './price-list-shapes.js';
 
@@ -18,12 +19,16 @@ const questionShape = object({
   policy: optional(text({ max: 64, hint: 'must be S0, P1 … P6, history or published' })),
   document: optional(policyDocument),
   rates: optional(object({ currency: currencyCode, rows: rateRows })),
+  /** A rate card as it is found; the currency is for a sheet that names none. */
+  sheet: optional(object({ text: text({ max: 500_000 }), currency: optional(currencyCode) })),
   from: optional(utcDay),
   to: optional(utcDay),
 });
 type Question = Shaped<typeof questionShape>;
 
 const dayMs = 86_400_000;
+/** Of a sheet that cannot be read, told in one answer. */
+const mostFaults = 20;
 /** Rules that are only asked about have no day: they hold for all usage. */
 const fromTheBeginning = '2009-01-01';
 
@@ -33,18 +38,27 @@ const fromTheBeginning = '2009-01-01';
 @Scopes('charges:read', 'operator')
 export class WhatIfController {
   constructor(
-    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(Runtime) private readonly runtime: Runtime,
     @Inject(WhatIfJobs) private readonly jobs: WhatIfJobs,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   @Post()
   @HttpCode(202)
   @Describe({ ...askWhatIf, body: questionShape })
-  ask(@CallerOf() { businessId }: Caller, @Req() request: Request): object {
+  ask(@CallerOf() caller: Caller, @Req() request: Request): object {
+    const { businessId } = caller;
     const question = bodyOf(request, questionShape);
     const scope = { from: instantOf(question.from, 0), to: instantOf(question.to, dayMs), businesses: businessId === everyBusiness ? null : new Set([businessId]) };
-    const id = this.jobs.ask(businessId, { ...rulesOf(question), scope, partitions: this.partitions(businessId) });
+    const id = this.jobs.ask(businessId, { ...rulesOf(question), scope, partitions: this.partitions(caller) });
     return { id, state: 'waiting' };
+  }
+
+  /** The rules that a question may name. */
+  @Get()
+  @Describe(listWhatIf)
+  rules(): object {
+    return { data: namesOfRules().map((name) => ({ name, title: knownRules(name)!.title, illustrative: knownRules(name)!.policies.some(({ illustrative }) => illustrative) })) };
   }
 
   @Get(':id')
@@ -65,13 +79,10 @@ export class WhatIfController {
   }
 
   /** Where the usage lies: an owner's is in one partition. */
-  private partitions(businessId: string): readonly number[] {
-    const { log, catalog } = this.runtime;
-    const count = log.partitions('parley.usage.v1');
-    if (businessId === everyBusiness) return Array.from({ length: count }, (_, partition) => partition);
-    const business = findBusiness(catalog.view().state, businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not on the catalog.');
-    return [partitionOf(business.ownerId, count)];
+  private partitions(caller: Caller): readonly number[] {
+    const count = this.runtime.log.partitions('parley.usage.v1');
+    if (caller.businessId === everyBusiness) return Array.from({ length: count }, (_, partition) => partition);
+    return [partitionOf(this.businesses.of(caller).ownerId, count)];
   }
 }
 
@@ -87,10 +98,12 @@ function instantOf(text: string | null, laterMs: number): number | null {
   return text === null ? null : Date.parse(`${text}T00:00:00Z`) + laterMs;
 }
 
-function rulesOf({ policy, document, rates }: Question): { readonly title: string; readonly policies: readonly Policy[]; readonly cards: readonly RateCard[] } {
+function rulesOf({ policy, document, rates, sheet }: Question): { readonly title: string; readonly policies: readonly Policy[]; readonly cards: readonly RateCard[] } {
   if (policy !== null && document !== null) throw invalidFields([{ path: 'document', hint: 'give policy or document, not both' }]);
-  const cards = rates === null ? [] : [cardOf(rates)];
-  const priced = rates === null ? '' : ', other prices';
+  if (rates !== null && sheet !== null) throw invalidFields([{ path: 'sheet', hint: 'give rates or sheet, not both' }]);
+  const given = sheet === null ? rates : ratesOn(sheet);
+  const cards = given === null ? [] : [cardOf(given, sheet === null ? 'rates.rows' : 'sheet.text')];
+  const priced = cards.length === 0 ? '' : ', other prices';
   if (document !== null) {
     const own = policyOf(document);
     return { title: `${own.document.title}${priced}`, policies: [own], cards };
@@ -109,10 +122,24 @@ function policyOf(document: object): Policy {
   }
 }
 
-function cardOf({ currency, rows }: NonNullable<Question['rates']>): RateCard {
+type Rates = NonNullable<Question['rates']>;
+
+/** The prices on a sheet. Throws `invalid-fields` with a hint for each cell that cannot be read. */
+function ratesOn({ text: sheet, currency }: NonNullable<Question['sheet']>): Rates {
+  try {
+    const read = readRateSheet(sheet, currency === null ? {} : { currency: currency as Currency });
+    if (read.kind === 'rates') return { currency: read.currency, rows: read.rows };
+  } catch (error) {
+    if (error instanceof RateSheetError) throw invalidFields(error.faults.slice(0, mostFaults).map((fault) => ({ path: 'sheet.text', hint: faultLine(fault) })));
+    throw error;
+  }
+  throw invalidFields([{ path: 'sheet.text', hint: 'is a table of volume tiers, which a policy holds; give a rate card' }]);
+}
+
+function cardOf({ currency, rows }: Rates, path: string): RateCard {
   try {
     return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: fromTheBeginning, currency, rows, source: '', illustrative: true } as PayloadOf<'RateCardPublished'>);
   } catch (error) {
-    throw invalidFields([{ path: 'rates.rows', hint: (error as Error).message }]);
+    throw invalidFields([{ path, hint: (error as Error).message }]);
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ChargePosted } from '@parley/contracts';
-import { daysLater, partsOfDays } from '@parley/domain';
+import { addDays, partsOfDays } from '@parley/domain';
 import { localDate } from '@parley/rating';
 import { weekOf } from '../http/late-week.js';
 import { lateQuarters } from './late-cost.js';
@@ -117,7 +117,7 @@ function sumsOf(some: readonly ChargePosted[]): object {
 
 /** 1 is Monday: 2026-03-30 was one. */
 function weekdayOf(day: string): number {
-  return [1, 2, 3, 4, 5, 6, 7].find((weekday) => [0, 1, 2, 3].some((week) => daysLater('2026-03-23', week * 7 + weekday - 1) === day))!;
+  return [1, 2, 3, 4, 5, 6, 7].find((weekday) => [0, 1, 2, 3].some((week) => addDays('2026-03-23', week * 7 + weekday - 1) === day))!;
 }
 
 function localHourOf(at: number, zone: string): { readonly weekday: number; readonly hour: number } {

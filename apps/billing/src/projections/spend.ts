@@ -11,6 +11,8 @@ export const dimensions = {
   template: 's.template',
   lane: 's.lane',
   rule: 's.rule',
+  type: 's.pricing_type',
+  tier: 's.tier',
 } as const;
 
 export type Dimension = keyof typeof dimensions;
@@ -40,18 +42,22 @@ export interface SpendQuestion {
   readonly limit: number;
 }
 
-/**
- * Which entries of a row's running sums (see `spendTable`) a part of its day lies between: of `until` and all before it, without `before` and all
- * before it; 0 is none. A subquery, and held apart by its offset: each place is looked up once, whatever is summed between them.
- */
-export function entriesOf(first: string, behind: string): string {
-  return `(select width_bucket(${first} - 1, s.quarters) as before, width_bucket(${behind} - 1, s.quarters) as until offset 0)`;
+/** Running sums (see `spendTable`) of a row's day before a quarter. Looked up again wherever they are asked for: as a subquery of each row they would be dearer. */
+function before(sums: string, quarter: string): string {
+  return `coalesce(${sums}[width_bucket(${quarter} - 1, s.quarters)], 0)`;
 }
 
-/** What happened between the entries `e`. A list without amounts has no entry. */
-export function sumOf(sums: string): string {
-  return `(coalesce(${sums}[e.until], 0) - coalesce(${sums}[e.before], 0))`;
+/** What happened within the part `p` of the day of the row `s`. A list without amounts has no entry. */
+export function within(sums: string): string {
+  return `(${before(sums, 'p.behind')} - case when p.first = 0 then 0 else ${before(sums, 'p.first')} end)`;
 }
+
+/** Whether anything did. Most parts begin or end with the day in UTC, and one look at the list tells. */
+export const somethingHappened = `case
+        when p.first = 0 then s.quarters[1] < p.behind
+        when p.behind = 96 then s.quarters[cardinality(s.quarters)] >= p.first
+        else width_bucket(p.behind - 1, s.quarters) > width_bucket(p.first - 1, s.quarters)
+      end`;
 
 /**
  * Groups in the order of their keys, and the totals over all of them. A row is read once for each local day it is part of, whatever was
@@ -85,14 +91,13 @@ function spendSql(by: readonly Dimension[], goesOn: boolean): string {
     with part as (
       select * from unnest($3::int[], $4::int[], $5::int[], $6::text[], $7::text[]) as p(utc_day, first, behind, day, half_hour)
     ), grouped as (
-      select ${comma}sum(${sumOf('s.messages')}) as messages,
-        coalesce(sum(${sumOf('s.messages')}) filter (where s.free), 0) as free,
-        coalesce(sum(${sumOf('s.micros')}) filter (where not s.free), 0) as micros,
+      select ${comma}sum(${within('s.messages')}) as messages,
+        coalesce(sum(${within('s.messages')}) filter (where s.free), 0) as free,
+        coalesce(sum(${within('s.micros')}) filter (where not s.free), 0) as micros,
         bool_or(s.illustrative) as illustrative
       from part p join "billing"."spend_day" s on s.business_id = $1 and s.utc_day = p.utc_day and s.currency = $2
           and s.utc_day between ($3::int[])[1] and ($3::int[])[cardinality($3::int[])]
-        cross join lateral ${entriesOf('p.first', 'p.behind')} e
-      where e.until > e.before
+      where ${somethingHappened}
       ${keys.length > 0 ? `group by ${keys.join(', ')}` : 'having count(*) > 0'}
     ), total as (
       select coalesce(sum(messages), 0)::text as all_messages, coalesce(sum(free), 0)::text as all_free, coalesce(sum(micros), 0)::text as all_micros,

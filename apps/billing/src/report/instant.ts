@@ -5,5 +5,5 @@ export function instantSql(column: string): string {
 
 /** Micros as a decimal number of the currency's main unit. */
 export function amountSql(micros: string): string {
-  return `((${micros})::numeric / 1000000)::numeric(20, 6)`;
+  return `((${micros}) * 0.000001)::numeric(20, 6)`;
 }

@@ -1,40 +1,41 @@
 import type { ReportView } from '@parley/bus-postgres';
-import { entriesOf, sumOf } from '../projections/spend.js';
+import { somethingHappened, within } from '../projections/spend.js';
 import { amountSql } from './instant.js';
 
 /**
- * A day in UTC as the local days that it belongs to, each with its quarters; the day that begins within it is left out where none does. Where
- * clocks go back at midnight the day begins with the first of the two: PostgreSQL would take the second. A function that is dear, and not a part of
- * the view: in place, its steps would be written out, and worked out, once for every place that they are used in.
+ * A local day (days since 1970-01-01) as the quarters of days in UTC that it is made of. Where clocks go back at midnight it begins with the first of the
+ * two: PostgreSQL would take the second. Said to be dear, so that it is asked once a day and zone and never once a row.
  */
-export const localPartsSql = `
-  create function "billing".local_parts(utc_day integer, zone text) returns table (day date, first integer, behind integer)
+export const dayPartsSql = `
+  create function "billing".day_parts(day integer, zone text) returns table (utc_day integer, first integer, behind integer)
   language plpgsql stable strict parallel safe cost 10000 rows 2 as $$
   declare
-    starts constant timestamptz := (date '1970-01-01' + utc_day)::timestamp at time zone 'UTC';
-    earlier constant date := (starts at time zone zone)::date;
-    midnight timestamptz := (earlier + 1)::timestamp at time zone zone;
-    cut integer;
+    local constant date := date '1970-01-01' + day;
+    starts timestamptz := local::timestamp at time zone zone;
+    ends timestamptz := (local + 1)::timestamp at time zone zone;
+    quarter integer;
+    until integer;
   begin
-    if ((midnight - interval '1 hour') at time zone zone)::date > earlier then midnight := midnight - interval '1 hour'; end if;
-    cut := least(96, ceil(extract(epoch from midnight - starts) / 900));
-    day := earlier; first := 0; behind := cut;
-    return next;
-    if cut < 96 then
-      day := earlier + 1; first := cut; behind := 96;
+    if ((starts - interval '1 hour') at time zone zone)::date = local then starts := starts - interval '1 hour'; end if;
+    if ((ends - interval '1 hour') at time zone zone)::date > local then ends := ends - interval '1 hour'; end if;
+    quarter := ceil(extract(epoch from starts) / 900);
+    until := ceil(extract(epoch from ends) / 900);
+    while quarter < until loop
+      utc_day := quarter / 96; first := quarter % 96; behind := least(96, first + until - quarter);
       return next;
-    end if;
+      quarter := quarter + behind - first;
+    end loop;
   end $$`;
 
-const messages = sumOf('s.messages');
-const micros = sumOf('s.micros');
+const messages = within('s.messages');
+const micros = within('s.micros');
 
 export const spendByDayView: ReportView = {
   name: 'spend_by_day',
   about: 'What was spent, by local day of the first receipt in the zone of the business, and by what. Small and quick: ask this before charges. Up to date within two seconds.',
   columns: {
     business_id: ['s.business_id', 'Business that spent.'],
-    day: ['p.day', 'Day in the zone of the business.'],
+    day: [`date '1970-01-01' + d.local`, 'Day in the zone of the business.'],
     market: [`nullif(s.market, '')`, 'Rate-card region of the customer; null for an adjustment.'],
     category: [`nullif(s.category, '')`, 'marketing, utility, authentication or service; null for an adjustment.'],
     number_id: [`nullif(s.number_id, '')`, 'Number that sent; null for an adjustment.'],
@@ -48,11 +49,16 @@ export const spendByDayView: ReportView = {
     paid_messages: [`case when s.free then 0 else ${messages} end`, 'Those of them that cost something.'],
     amount: [amountSql(micros), 'What they cost, in the currency’s main unit; exact.'],
     amount_micros: [micros, 'The same in millionths.'],
+    pricing_type: [`nullif(s.pricing_type, '')`, 'How it is billed: regular, free_customer_service or free_entry_point; null for an adjustment, and before that was told.'],
+    tier: [`nullif(s.tier, '')`, 'Band of the volume tier; null where the price has none.'],
   },
-  from: `from "billing"."spend_day" s join "billing"."business" b on b.business_id = s.business_id
-      cross join lateral "billing".local_parts(s.utc_day, b.zone) p
-      cross join lateral ${entriesOf('p.first', 'p.behind')} e
-      where e.until > e.before`,
+  // The days are drawn first, so that a condition on `day` leaves only those whose rows are then looked up.
+  from: `from generate_series((select min(utc_day) from "billing"."spend_day") - 1, (select max(utc_day) from "billing"."spend_day") + 1) d(local)
+      cross join (select distinct zone from "billing"."business") z
+      cross join lateral "billing".day_parts(d.local, z.zone) p
+      join "billing"."business" b on b.zone = z.zone
+      join "billing"."spend_day" s on s.business_id = b.business_id and s.utc_day = p.utc_day
+      where ${somethingHappened}`,
   business: 's.business_id',
 };
 

@@ -101,8 +101,63 @@ export interface Charge {
   readonly evidence: { readonly usage: Place; readonly receipt: Place | null; readonly catalogOffset: number; readonly eventId: string };
 }
 
+/** `GET /billing/v1/charges`, the latest delivery first. */
 export interface ChargePage {
   readonly data: readonly Charge[];
-  readonly next: string;
+  readonly next: string | null;
   readonly more: boolean;
+}
+
+/** `GET /billing/v1/what-if`: rules that a question may name. */
+export interface WhatIfRules {
+  readonly data: readonly { readonly name: string; readonly title: string; readonly illustrative: boolean }[];
+}
+
+/** `GET /billing/v1/policies` */
+export interface PublishedPolicies {
+  readonly data: readonly { readonly policyId: string; readonly version: number; readonly illustrative: boolean; readonly document: { readonly title: string } }[];
+}
+
+/** `POST /billing/v1/what-if` takes it; days are of UTC, both included. */
+export interface WhatIfQuestion {
+  readonly policy?: string;
+  readonly document?: object;
+  readonly sheet?: { readonly text: string };
+  readonly from?: Day;
+  readonly to?: Day;
+}
+
+export interface Repriced {
+  readonly wasMicros: string;
+  readonly wouldBeMicros: string;
+  readonly changeMicros: string;
+  /** In per cent, as text; null where nothing was paid. */
+  readonly share: string | null;
+}
+
+export interface RepricedBusiness extends Repriced {
+  readonly businessId: string;
+}
+
+export interface RepricedCurrency extends Repriced {
+  readonly currency: string;
+  readonly messages: number;
+  /** Messages whose price under these rules is an example. */
+  readonly illustrative: number;
+  readonly winners: number;
+  readonly losers: number;
+  readonly unchanged: number;
+  readonly p50: string | null;
+  readonly p95: string | null;
+  readonly businesses: readonly RepricedBusiness[];
+}
+
+/** `GET /billing/v1/what-if/{id}` */
+export interface WhatIfJob {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly progress: { readonly done: number; readonly total: number; readonly perSecond: number | null } | null;
+  readonly detail: string | null;
+  readonly result: { readonly messages: number; readonly unpriced: readonly { readonly reason: string; readonly messages: number }[]; readonly currencies: readonly RepricedCurrency[] } | null;
 }

@@ -33,7 +33,7 @@ export function ChargesView({ selection, isOneDay, zone, currency, asked, market
     <>
       <Figures>
         <Figure name={isWhole ? 'These charges add up to' : 'So far they add up to'} value={writeMoney(sumOf(charges), currency)} note={selection.range ? writeRange(selection.range) : 'all days'} />
-        <Figure name="Charges" value={writeCount(charges.length)} note={`of ${writeCount(found.read)} read`} />
+        <Figure name="Charges" value={writeCount(charges.length)} {...(isWhole ? {} : { note: 'so far' })} />
         <Figure name="Free" value={writeCount(free)} />
         <Figure name="Paid" value={writeCount(charges.length - free)} />
       </Figures>
@@ -42,7 +42,7 @@ export function ChargesView({ selection, isOneDay, zone, currency, asked, market
           {isOneDay && selection.range && <Chip text={longDay(selection.range.to)} onClear={() => onSelect({ day: null })} />}
           {selection.lateAt && <Chip text={`Late, ${writeHour(selection.lateAt)}`} onClear={() => onSelect({ lateAt: null })} />}
           <Text size="xs" c="dimmed" role="status">
-            {isReading ? `Reading: ${writeCount(found.read)} charges so far …` : `${writeCount(charges.length)} found`}
+            {isReading ? `Reading: ${writeCount(charges.length)} charges so far …` : `${writeCount(charges.length)} found`}
           </Text>
         </Group>
         {isReading && <Progress value={100} striped animated size="xs" mb="xs" aria-label="Reading charges" />}

@@ -3,7 +3,7 @@ import type { Client } from '../api/client.js';
 import { pathOf } from '../api/client.js';
 import type { ChargePage } from '../api/contract.js';
 import type { Fault } from '../api/fault.js';
-import { nothingFound, readOn } from './charges.js';
+import { nothingFound, queryOf, readOn } from './charges.js';
 import type { Found, Selection } from './charges.js';
 
 export interface ChargesAsked {
@@ -14,29 +14,29 @@ export interface ChargesAsked {
   goOn(): void;
 }
 
-/** The charges of a selection, read page by page. Without a zone it waits. */
-export function useCharges(client: Client, selection: Selection, zone: string | null): ChargesAsked {
+/** The charges of a selection, read page by page. Null: it is not known yet. */
+export function useCharges(client: Client, selection: Selection | null): ChargesAsked {
   const [found, setFound] = useState<Found>(nothingFound);
   const [isReading, setReading] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const abort = useRef<AbortController | null>(null);
   const read = useCallback(
     async (from: Found): Promise<void> => {
-      if (zone === null) return;
+      if (selection === null) return;
       abort.current?.abort();
       const { signal } = (abort.current = new AbortController());
       setReading(true);
       setFault(null);
       setFound(from);
-      const ask = (after: string) => client.get<ChargePage>(pathOf('/billing/v1/charges', { limit: 1_000, after: after === '' ? null : after }), signal);
-      const onProgress = (count: number): void => signal.aborted ? undefined : setFound((before) => ({ ...before, read: count }));
-      const result = await readOn(from, { ask, onProgress, selection, zone }).catch(() => null); // Null: another selection took its place.
+      const ask = (after: string) => client.get<ChargePage>(pathOf('/billing/v1/charges', { ...queryOf(selection), limit: 1_000, after: after === '' ? null : after }), signal);
+      const onProgress = (soFar: Found): void => (signal.aborted ? undefined : setFound(soFar));
+      const result = await readOn(from, { ask, onProgress }).catch(() => null); // Null: another selection took its place.
       if (result === null || signal.aborted) return;
       setReading(false);
       if ('fault' in result) setFault(result.fault);
       else setFound(result);
     },
-    [client, JSON.stringify(selection), zone],
+    [client, JSON.stringify(selection)],
   );
   useEffect(() => {
     void read(nothingFound);

@@ -141,6 +141,18 @@ export function lateIn(charges: readonly Charge[], range: DayRange): LateCost {
   return { ...range, zone, currency, cells, total: { ...amountsOf(late), late: late.length } };
 }
 
+/** The charges that a query of `GET /billing/v1/charges` asks for, the latest delivery first. */
+export function chosenBy(charges: readonly Charge[], query: URLSearchParams): readonly Charge[] {
+  const range = { from: query.get('from') ?? month.from, to: query.get('to') ?? month.to };
+  const [weekday, hour] = (query.get('lateHour') ?? '').split('-').map(Number);
+  const fits = ({ market, amountMicros, rule, sentAt }: Charge): boolean => {
+    const { day, time } = inZone(sentAt, zone);
+    const isLate = rule.endsWith('/late-free-form') && weekdayOf(day) === weekday && Number(time.slice(0, 2)) === hour;
+    return (!query.has('market') || market === query.get('market')) && (!query.has('cost') || (amountMicros === '0') === (query.get('cost') === 'free')) && (!query.has('lateHour') || isLate);
+  };
+  return within(charges, range).filter(fits).toReversed();
+}
+
 /** `count` windows that close one after another, the first in eleven minutes. */
 export function openNow(count: number): OpenWindows {
   const open = Array.from({ length: count }, (_, index) => {

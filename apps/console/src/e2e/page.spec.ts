@@ -50,10 +50,15 @@ suite('the console', skip, () => {
       ['windows', '?view=windows', 'within 1 h'],
       ['charges', '?view=charges&day=2026-11-21&market=Germany', '11 found'],
       ['charge', '?view=charges&charge=charge-001802', 'Its place on the log'],
+      ['what-if', '?view=what-if&rules=P6', 'Choose a price list, then work it out'],
     ] as const)('%s is on one screen, without a barrier', async (name, search, sign) => {
       const page = await open(search, { scheme });
       await page.getByText(sign).first().waitFor();
       if (name === 'charge') await page.getByText('2,227 found').waitFor();
+      if (name === 'what-if') {
+        await page.getByRole('button', { name: 'Work it out' }).click();
+        await page.locator('.recharts-bar-rectangle').first().waitFor();
+      }
       if (album !== undefined) await page.screenshot({ path: `${album}/${name}-${scheme}.png` });
       expect(await page.evaluate('document.documentElement.scrollHeight - window.innerHeight')).toBeLessThanOrEqual(0);
       expect(await barriers(page)).toEqual([]);
@@ -106,7 +111,7 @@ suite('the console', skip, () => {
     await page.getByText('Spend by day').waitFor();
   });
 
-  it('leads from a day in the chart to the charges of that day', async () => {
+  it('leads from a bar in the chart to the charges of that day and country', async () => {
     const page = await open();
     const bar = page.locator('.recharts-bar-rectangle').first();
     await bar.hover();
@@ -114,9 +119,27 @@ suite('the console', skip, () => {
     await bar.click();
     await page.getByText(/^[\d,]+ found$/).waitFor();
     const first = platform.charges.filter(({ deliveredAt }) => inZone(deliveredAt, zone).day === month.from);
+    expect(await figure(page, 'These charges add up to')).toBe(writeMoney(sumOf(first.filter(({ market }) => market === 'Germany')), currency));
+    await page.goBack();
+    await page.getByText('By country').waitFor();
+    const box = (await bar.boundingBox())!;
+    const above = [box.x + box.width / 2, (await page.locator('.recharts-wrapper').boundingBox())!.y + 20] as const; // Its bars: the whole day.
+    await page.mouse.move(...above);
+    await page.locator('.tooltip').getByText('Wed 28 Oct 2026').waitFor();
+    await page.mouse.click(...above);
+    await page.getByText(`${first.length} found`).waitFor();
     expect(await figure(page, 'These charges add up to')).toBe(writeMoney(sumOf(first), currency));
     await page.getByRole('button', { name: 'Take away: Wed 28 Oct 2026' }).click();
     await page.getByText('2,227 found').waitFor();
+  });
+
+  it('leads from a day’s free messages to them', async () => {
+    const page = await open();
+    await page.getByText('Free and paid').click();
+    await page.locator('.recharts-bar').nth(1).locator('.recharts-bar-rectangle').first().click();
+    const free = platform.charges.filter(({ deliveredAt, amountMicros }) => inZone(deliveredAt, zone).day === month.from && amountMicros === '0');
+    await page.getByText(`${free.length} found`).waitFor();
+    expect([await figure(page, 'Free'), await figure(page, 'Paid')]).toEqual([String(free.length), '0']);
   });
 
   it('is used by the keyboard alone: tabs, the table beside the chart, the heat map', async () => {
@@ -138,6 +161,60 @@ suite('the console', skip, () => {
     const cell = late.cells.find(({ weekday, hour }) => hour === 14 && chip.includes(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][weekday - 1]!))!;
     expect(await figure(page, 'These charges add up to')).toBe(money(cell.micros));
     expect(await figure(page, 'Charges')).toBe(String(cell.late));
+  });
+
+  it('works out what other rules would cost, and says how far it is', async () => {
+    const page = await open('?view=what-if');
+    await page.getByRole('combobox', { name: 'Price list' }).click();
+    await page.getByRole('option', { name: 'P6: replies are paid again, 2026-10' }).click();
+    await page.waitForURL(/rules=P6/);
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    await page.getByText('Read 20,000 of 52,310 records of the log, 151,000 a second').waitFor();
+    await page.locator('.recharts-bar-rectangle').first().waitFor();
+    expect(platform.asked).toEqual([{ policy: 'P6', ...month }]);
+    expect([await figure(page, 'As was'), await figure(page, 'Would be'), await figure(page, 'Change'), await figure(page, 'Win, lose'), await figure(page, '95 of 100 businesses')]).toEqual(['USD 627.00', 'USD 695.25', 'USD 68.25', '3, 6', '+65.00 %']);
+    expect(await page.getByRole('row', { name: /^airline/ }).innerText()).toMatch(/250\.00\s+187\.50\s+-25\.00 %/);
+    expect(await page.getByRole('row', { name: /^library/ }).innerText()).toMatch(/0\.00\s+1\.40\s+new/);
+    const panel = page.getByRole('region', { name: 'P6: replies are paid again, 2026-10' });
+    expect(await panel.getByText('Illustrative prices').count()).toBe(1);
+    expect(await page.getByText('52,310 messages; 1,204 of them at prices that are examples.').count()).toBe(1);
+    expect(await page.getByText('12 without a price, in no sum: the card has no price for Iceland').count()).toBe(1);
+  });
+
+  it('takes a policy of one’s own and a rate card, and says what is wrong with them', async () => {
+    const page = await open('?view=what-if&rules=own');
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    expect(await page.getByRole('alert').innerText()).toMatch(/There is no policy yet[\s\S]*Fix: Paste the whole document/);
+    await page.getByLabel('A policy of your own').fill('{ "format": ');
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    await page.getByText(/It is not JSON/).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    const policy = { format: 'parley-policy-2', title: 'Mine' };
+    await page.locator('input[type=file]').nth(1).setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(policy)) });
+    await page.locator('input[type=file]').first().setInputFiles({ name: 'rates.csv', mimeType: 'text/csv', buffer: Buffer.from('Market,Currency,Utility\nGermany,USD,cheap\n') });
+    await page.getByRole('button', { name: 'rates.csv' }).waitFor();
+    platform.fail('POST /billing/v1/what-if', { status: 400, title: 'Some fields are wrong', detail: '1 wrong: sheet.text. See errors.', errors: [{ path: 'sheet.text', hint: 'line 2, column 13: "cheap": this is not a price' }] });
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    await page.getByText(/line 2, column 13: "cheap": this is not a price/).waitFor();
+    expect(platform.asked.at(-1)).toEqual({ document: policy, sheet: { text: 'Market,Currency,Utility\nGermany,USD,cheap\n' }, ...month });
+    await page.getByRole('button', { name: 'As published', exact: true }).click();
+    expect(await page.getByRole('button', { name: 'rates.csv' }).count()).toBe(0);
+  });
+
+  it('cancels a question, and one that is left', async () => {
+    platform.stall();
+    const page = await open('?view=what-if&rules=catalog%2Fharbour%2F2');
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    await page.getByText('Read 20,000 of 52,310').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('The question was cancelled').waitFor();
+    expect(platform.asked).toEqual([{ document: { title: 'Harbour terms' }, ...month }, { deleted: '/billing/v1/what-if/job-1' }]);
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    await page.getByText('Read 20,000 of 52,310').waitFor();
+    await page.getByRole('tab', { name: 'Spend' }).click();
+    await page.getByText('Spend by day').waitFor();
+    await page.waitForTimeout(200);
+    expect(platform.asked.filter((one) => 'deleted' in one)).toHaveLength(2);
   });
 
   it('answers for the days that are chosen', async () => {

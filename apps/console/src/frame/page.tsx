@@ -6,7 +6,7 @@ import type { Spend } from '../api/contract.js';
 import type { Fault } from '../api/fault.js';
 import { inZone } from '../calendar/clock.js';
 import { RangePicker } from '../calendar/range-picker.js';
-import { ChargesPart, LatePart, WindowsPart } from './parts.js';
+import { ChargesPart, LatePart, WhatIfPart, WindowsPart } from './parts.js';
 import { readSpend } from '../spend/read-spend.js';
 import { SpendView } from '../spend/spend-view.js';
 import { useAsked } from './asked.js';
@@ -28,9 +28,10 @@ const titles: Readonly<Record<ViewName, { readonly tab: string; readonly questio
   late: { tab: 'Late replies', question: 'What do late replies cost?' },
   windows: { tab: 'Open windows', question: 'Which windows close soon?' },
   charges: { tab: 'Charges', question: 'Which charges make up the number?' },
+  'what-if': { tab: 'What if', question: 'What would other rules cost?' },
 };
 
-const whole = { day: null, market: null, paid: 'all', lateAt: null, charge: null } as const;
+const whole = { day: null, market: null, paid: 'all', lateAt: null, charge: null, rules: null } as const;
 
 /** The questions of whoever pays, one at a time. */
 export function Page({ client, onLeave }: PageProps): ReactNode {
@@ -99,7 +100,7 @@ function Part({ name, view, client, spend, go }: PartProps): ReactNode {
     case 'spend':
       return (
         <WhenAsked asked={spend} what="what was spent" height={560}>
-          {(value) => <SpendView spend={value} onDrill={({ day = null, market = null }) => go({ ...whole, name: 'charges', day, market })} />}
+          {(value) => <SpendView spend={value} onDrill={(drill) => go({ ...whole, name: 'charges', ...drill })} />}
         </WhenAsked>
       );
     case 'late':
@@ -108,6 +109,8 @@ function Part({ name, view, client, spend, go }: PartProps): ReactNode {
       return <WindowsPart client={client} />;
     case 'charges':
       return <ChargesPart client={client} view={view} spend={spend} go={go} />;
+    case 'what-if':
+      return <WhatIfPart client={client} view={view} spend={spend} go={go} />;
     default:
       return name satisfies never;
   }

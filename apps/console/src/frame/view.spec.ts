@@ -4,7 +4,7 @@ import type { View } from './view.js';
 
 describe('a view', () => {
   it('is in the address, whole', () => {
-    const view: View = { name: 'charges', range: { from: '2026-11-01', to: '2026-11-30' }, day: '2026-11-21', market: 'Côte d’Ivoire & more', paid: 'paid', lateAt: { weekday: 6, hour: 0 }, charge: 'x/1' };
+    const view: View = { name: 'charges', range: { from: '2026-11-01', to: '2026-11-30' }, day: '2026-11-21', market: 'Côte d’Ivoire & more', paid: 'paid', lateAt: { weekday: 6, hour: 0 }, charge: 'x/1', rules: 'catalog/mine/2' };
     expect(readView(writeView(view))).toEqual(view);
     expect(writeView(firstView)).toBe('');
     expect(readView('')).toEqual(firstView);

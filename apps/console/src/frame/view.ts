@@ -2,7 +2,7 @@ import { isDay } from '../calendar/day.js';
 import type { Day, DayRange } from '../calendar/day.js';
 import type { Paid } from '../charges/charges.js';
 
-export const viewNames = ['spend', 'late', 'windows', 'charges'] as const;
+export const viewNames = ['spend', 'late', 'windows', 'charges', 'what-if'] as const;
 export type ViewName = (typeof viewNames)[number];
 
 /** What the page shows: all of it is in the address, so that it can be kept and passed on. */
@@ -16,9 +16,11 @@ export interface View {
   readonly paid: Paid;
   readonly lateAt: { readonly weekday: number; readonly hour: number } | null;
   readonly charge: string | null;
+  /** Of what-if: the price list. */
+  readonly rules: string | null;
 }
 
-export const firstView: View = { name: 'spend', range: null, day: null, market: null, paid: 'all', lateAt: null, charge: null };
+export const firstView: View = { name: 'spend', range: null, day: null, market: null, paid: 'all', lateAt: null, charge: null, rules: null };
 
 /** The view that an address's query asks for. What cannot be understood is left out. */
 export function readView(search: string): View {
@@ -36,11 +38,12 @@ export function readView(search: string): View {
     paid: paid === 'paid' || paid === 'free' ? paid : 'all',
     lateAt: weekday === undefined ? null : { weekday: Number(weekday), hour: Number(hour) },
     charge: query.get('charge'),
+    rules: query.get('rules'),
   };
 }
 
 /** The query of a view; empty for the first. */
-export function writeView({ name, range, day, market, paid, lateAt, charge }: View): string {
+export function writeView({ name, range, day, market, paid, lateAt, charge, rules }: View): string {
   const query = new URLSearchParams();
   const put = (key: string, value: string | null | undefined): void => void (value == null || query.set(key, value));
   put('view', name === firstView.name ? null : name);
@@ -51,6 +54,7 @@ export function writeView({ name, range, day, market, paid, lateAt, charge }: Vi
   put('paid', paid === 'all' ? null : paid);
   put('late', lateAt && `${lateAt.weekday}-${lateAt.hour}`);
   put('charge', charge);
+  put('rules', rules);
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
 }

@@ -5,17 +5,19 @@ import type { Spend } from '../api/contract.js';
 import { columnDecimals, readMicros, writeAmount, writeCount, writeMoney, writeShare } from '../amount/amount.js';
 import { writeRange } from '../calendar/day.js';
 import type { Day } from '../calendar/day.js';
+import type { Paid } from '../charges/charges.js';
 import { micros } from '@parley/money';
 import { FaultNotice, Figure, Figures, Nothing, Panel } from '../frame/states.js';
 import { CountryTable, DayTable } from './spend-tables.js';
 import { amountStack, messageStack, otherCountries, residual, spendingOf } from './spend.js';
-import type { Spending, Stack } from './spend.js';
+import type { Series, Spending, Stack } from './spend.js';
 import { Legend, StackChart } from './stack-chart.js';
 import type { ChartLine } from './stack-chart.js';
 
 export interface Drill {
   readonly day?: Day;
   readonly market?: string;
+  readonly paid?: Paid;
 }
 
 interface SpendViewProps {
@@ -48,7 +50,7 @@ export function SpendView({ spend, onDrill }: SpendViewProps): ReactNode {
         </Panel>
       ) : (
         <div className="columns">
-          <Panel title="Spend by day" about="Choose a day to see its charges." aside={<Choice value={shown} onChange={show} />}>
+          <Panel title="Spend by day" about="Choose a day, or a part of it, to see its charges." aside={<Choice value={shown} onChange={show} />}>
             <DayPart shown={shown} spending={spending} currency={currency} onDrill={onDrill} />
           </Panel>
           <Panel title="Countries" about="Choose one to see its charges.">
@@ -84,9 +86,15 @@ function DayPart({ shown, spending, currency, onDrill }: { readonly shown: Shown
       <Group justify="flex-end" mb={4}>
         <Legend stack={stack} />
       </Group>
-      <StackChart stack={stack} label={label} linesOf={linesOf} onDay={(day) => onDrill({ day })} writeMark={(mark) => (shown === 'messages' ? writeCount(Number(mark)) : writeAmount(micros(mark), currency))} />
+      <StackChart stack={stack} label={label} linesOf={linesOf} onChoose={(day, series) => onDrill({ day, ...partOf(series, shown) })} writeMark={(mark) => (shown === 'messages' ? writeCount(Number(mark)) : writeAmount(micros(mark), currency))} />
     </>
   );
+}
+
+/** What of a day a bar stands for. The bar of the other countries is no one's: it leads to the whole day. */
+function partOf(series: Series | null, shown: Shown): Omit<Drill, 'day'> {
+  if (series === null || series.key === 'rest') return {};
+  return shown === 'messages' ? { paid: series.key === 'free' ? 'free' : 'paid' } : { market: series.name };
 }
 
 type DaySpend = Spending['days'][number];

@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { axisMarks } from '../amount/amount.js';
 import { longDay, shortDay } from '../calendar/day.js';
 import type { Day } from '../calendar/day.js';
-import type { Stack } from './spend.js';
+import type { Series, Stack } from './spend.js';
 
 export interface ChartLine {
   readonly name: string;
@@ -18,7 +18,8 @@ interface StackChartProps {
   writeMark(mark: bigint): string;
   /** The exact values of a day, for the tooltip: the same series, and the sum last. */
   linesOf(day: Day): readonly ChartLine[];
-  onDay(day: Day): void;
+  /** A day was chosen; with a series where one of its bars was. */
+  onChoose(day: Day, series: Series | null): void;
 }
 
 /** The colour of a series: `--series-<key>` of the style sheet. */
@@ -65,8 +66,16 @@ function DayTooltip({ day, lines, stack }: { readonly day: Day; readonly lines: 
   );
 }
 
+/** A bar is chosen, and not the day behind it as well. */
+function chosenOf(series: Series, onChoose: StackChartProps['onChoose']): (bar: { readonly payload?: { readonly day?: Day } }, index: number, event: MouseEvent) => void {
+  return ({ payload }, _, event) => {
+    event.stopPropagation();
+    if (payload?.day !== undefined) onChoose(payload.day, series);
+  };
+}
+
 /** Bars by day, stacked. Their lengths are drawn from numbers; every value that is read comes as exact text. */
-export function StackChart({ stack, label, writeMark, linesOf, onDay }: StackChartProps): ReactNode {
+export function StackChart({ stack, label, writeMark, linesOf, onChoose }: StackChartProps): ReactNode {
   const heights = stack.bars.map(({ sizes }) => Object.values(sizes).reduce((sum, size) => sum + size, 0));
   const marks = axisMarks(BigInt(Math.max(0, ...heights)));
   const texts = new Map(marks.map((mark) => [Number(mark), writeMark(mark)]));
@@ -75,13 +84,13 @@ export function StackChart({ stack, label, writeMark, linesOf, onDay }: StackCha
   return (
     <figure className="chart tall" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={data} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} accessibilityLayer onClick={({ activeLabel }) => activeLabel !== undefined && onDay(String(activeLabel))}>
+        <BarChart data={data} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} accessibilityLayer onClick={({ activeLabel }) => activeLabel !== undefined && onChoose(String(activeLabel), null)}>
           <CartesianGrid vertical={false} stroke="var(--grid)" />
           <XAxis dataKey="day" tickFormatter={shortDay} tickLine={false} axisLine={{ stroke: 'var(--grid)' }} minTickGap={28} tick={{ fill: 'var(--mantine-color-dimmed)', fontSize: 12 }} />
           <YAxis ticks={marks.map(Number)} domain={[0, Number(marks.at(-1))]} interval={0} width={width} tickFormatter={(mark: number) => texts.get(mark) ?? ''} tickLine={false} axisLine={false} tick={{ fill: 'var(--mantine-color-dimmed)', fontSize: 12 }} />
           <Tooltip isAnimationActive={false} cursor={{ fill: 'var(--hover)' }} content={({ active, label: day }) => (active && day !== undefined ? <DayTooltip day={String(day)} lines={linesOf(String(day))} stack={stack} /> : null)} />
-          {stack.series.map(({ key, name }) => (
-            <Bar key={key} dataKey={key} name={name} stackId="day" fill={colourOf(key)} maxBarSize={36} isAnimationActive={false} cursor="pointer" />
+          {stack.series.map((series) => (
+            <Bar key={series.key} dataKey={series.key} name={series.name} stackId="day" fill={colourOf(series.key)} maxBarSize={36} isAnimationActive={false} cursor="pointer" onClick={chosenOf(series, onChoose)} />
           ))}
         </BarChart>
       </ResponsiveContainer>

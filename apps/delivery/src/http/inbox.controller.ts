@@ -68,7 +68,8 @@ function shown({ row, envelope }: Item, catalog: Catalog): object {
 
 /**
  * Whether the message costs something, on `sent` (as it stands then) and on the status it is billed by: the same rule that billing charges by,
- * under the policy in force at that instant. Null where no price can be told: also under a policy whose price depends on what billing has counted.
+ * under the policy in force at that instant. Null where no price can be told: also under a policy whose price depends on what billing has counted,
+ * where the charge says it (`GET /billing/v1/charges/{chargeId}`).
  */
 function pricingOf({ businessId, numberId, used, at }: InboxRow, catalog: Catalog): { readonly billable: boolean; readonly type: 'regular' | 'free_customer_service' } | null {
   const business = used && isId('Business', businessId) ? findBusiness(catalog, businessId) : null;

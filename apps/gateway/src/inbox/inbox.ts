@@ -5,6 +5,7 @@ import type { Platform } from '../platform/platform.js';
 import type { Call, Fact } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { waitAfter, type Backoff } from '../webhook/retry.js';
+import type { Prices } from './prices.js';
 import type { Reception } from './reception.js';
 
 export interface InboxOptions {
@@ -12,6 +13,7 @@ export interface InboxOptions {
   readonly journal: Pick<Journal<Fact>, 'append'>;
   readonly platform: Pick<Platform, 'inbox'>;
   readonly reception: Pick<Reception, 'receive'>;
+  readonly prices: Pick<Prices, 'added'>;
   readonly waitSeconds: number;
   readonly backoff: Backoff;
   /** From 0 to 1, for jitter. */
@@ -77,10 +79,10 @@ export class Inbox {
   }
 
   private async take({ items, skipped, cursor }: InboxPage): Promise<void> {
-    const { journal, reception, state, log } = this.options;
+    const { journal, reception, prices, state, log } = this.options;
     if (skipped > 0) log.warn(`${skipped} items of the inbox are of a kind this gateway does not know; they are left out.`);
     const facts: Fact[] = [];
-    for (const item of items) facts.push(...(await reception.receive(item, facts)));
+    for (const item of await prices.added(items)) facts.push(...(await reception.receive(item, facts)));
     if (facts.length === 0 && cursor === state.cursor) return;
     await journal.append(...facts, { type: 'CursorMoved', cursor });
     this.options.takeCalls(facts.flatMap((fact) => (fact.type === 'CallQueued' ? [fact.call] : [])));

@@ -4,6 +4,7 @@ import { PlatformClient, PlatformError, type InboxPage, type LookedUpContact } f
 import { fetchUntil } from '../fetch-until.js';
 import type { Call } from '../state/fact.js';
 import type { Template } from '../wire/template.js';
+import { readChargedPrice, type ChargedPrice } from './charge.js';
 import { readSpend, type Spend, type SpendQuestion } from './spend.js';
 import { readTemplates } from './templates.js';
 
@@ -46,6 +47,11 @@ export class Platform {
   /** What the business spent on these days of its zone, by these dimensions; all pages of it. */
   spend(question: SpendQuestion): Promise<Spend> {
     return readSpend(question, (path) => this.lanes.api.get(path));
+  }
+
+  /** What the charge of a message says of its price; null where it says none. A charge that is not posted yet is answered with 404. */
+  async chargedPrice(chargeId: string): Promise<ChargedPrice | null> {
+    return readChargedPrice(await this.lanes.api.get(`/billing/v1/charges/${encodeURIComponent(chargeId)}`));
   }
 
   /** What has happened since the cursor; the platform may wait for something to come. */

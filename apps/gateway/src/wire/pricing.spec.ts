@@ -41,6 +41,8 @@ describe('what is asked for', () => {
     expect([daysAround(query, 'MONTHLY'), spendDimensions(query)]).toEqual([{ from: '2026-02-01', to: '2026-03-31' }, ['day', 'market', 'category', 'rule']]);
     expect(daysAround(query, 'DAILY')).toEqual({ from: '2026-02-28', to: '2026-03-04' });
     expect(spendDimensions(asked('.granularity(HALF_HOUR)'))).toEqual(['half_hour', 'rule']);
+    expect(spendDimensions(asked('.granularity(DAILY).dimensions([COUNTRY,PHONE,PRICING_CATEGORY,PRICING_TYPE,TIER])'))).toEqual(['day', 'market', 'number', 'category', 'type', 'tier', 'rule']);
+    expect(spendDimensions(asked('.granularity(DAILY).pricing_types([REGULAR])'))).toEqual(['day', 'type', 'rule']);
   });
 });
 
@@ -54,20 +56,31 @@ describe('data points', () => {
     ]);
   });
 
-  it('tell apart what is asked for', () => {
+  it('tell apart what is asked for, as the platform says it', () => {
     const query = asked('.granularity(DAILY).dimensions([COUNTRY,PHONE,PRICING_CATEGORY,PRICING_TYPE,TIER])');
-    const more = { market: 'Brazil', number: 'n1', category: 'service' };
-    const points = dataPointsOf(spend(row('2026-03-01', 'P6/service', 2, 1_000, 13_600n, more), row('2026-03-01', 'P6/entry-point', 0, 4, 0n, more)), query, phoneOf);
-    const shared = { country: 'Brazil', phone_number: '551140001000', pricing_category: 'SERVICE', tier: '' };
-    expect(points).toMatchObject([
-      { ...shared, pricing_type: 'REGULAR', volume: 2, cost: 0.0136 },
-      { ...shared, pricing_type: 'FREE_CUSTOMER_SERVICE', volume: 1_000, cost: 0 },
-      { ...shared, pricing_type: 'FREE_ENTRY_POINT', volume: 4, cost: 0 },
+    const more = { market: 'Brazil', number: 'n1', category: 'utility' };
+    const said = spend(
+      row('2026-03-01', 'P6/template', 2, 0, 13_600n, { ...more, type: 'regular', tier: '1:250000' }),
+      row('2026-03-01', 'P6/template', 3, 0, 18_000n, { ...more, type: 'regular', tier: '250001:MAX' }),
+      row('2026-03-01', 'P6/service', 0, 1_000, 0n, { ...more, type: 'free_customer_service', tier: null }),
+      row('2026-03-01', 'P6/whatever', 0, 4, 0n, { ...more, type: 'free_entry_point', tier: null }),
+    );
+    const shared = { country: 'Brazil', phone_number: '551140001000', pricing_category: 'UTILITY' };
+    expect(dataPointsOf(said, query, phoneOf)).toMatchObject([
+      { ...shared, pricing_type: 'REGULAR', tier: '1:250000', volume: 2, cost: 0.0136 },
+      { ...shared, pricing_type: 'REGULAR', tier: '250001:MAX', volume: 3, cost: 0.018 },
+      { ...shared, pricing_type: 'FREE_CUSTOMER_SERVICE', tier: '', volume: 1_000, cost: 0 },
+      { ...shared, pricing_type: 'FREE_ENTRY_POINT', tier: '', volume: 4, cost: 0 },
     ]);
   });
 
+  it('of charges from before types were told are regular where they cost something', () => {
+    const query = asked('.granularity(DAILY).dimensions([PRICING_TYPE])');
+    expect(dataPointsOf(spend(row('2026-03-01', 'S0/template', 2, 3, 7n, { type: null })), query, phoneOf)).toMatchObject([{ pricing_type: 'REGULAR', volume: 2, cost: 0.000007 }, { pricing_type: 'FREE_CUSTOMER_SERVICE', volume: 3, cost: 0 }]);
+  });
+
   it('are those that pass the filters', () => {
-    const said = spend(row('2026-03-01', 'S0/template', 1, 2, 7n, { market: 'Brazil' }), row('2026-03-01', 'S0/template', 8, 0, 7n, { market: 'India' }));
+    const said = spend(row('2026-03-01', 'S0/template', 1, 0, 7n, { market: 'Brazil', type: 'regular' }), row('2026-03-01', 'S0/inside-window', 0, 2, 0n, { market: 'Brazil', type: 'free_customer_service' }), row('2026-03-01', 'S0/template', 8, 0, 7n, { market: 'India', type: 'regular' }));
     expect(dataPointsOf(said, asked('.granularity(DAILY).country_codes([Brazil]).pricing_types([REGULAR])'), phoneOf)).toMatchObject([{ volume: 1, cost: 0.000007 }]);
   });
 

@@ -20,14 +20,16 @@ interface Cell extends Omit<DataPoint, 'cost' | 'volume'> {
   micros: bigint;
 }
 
-/** By what the platform is asked: by rule in any case, since corrections are no messages, and rules tell types apart. */
-export function spendDimensions({ granularity, dimensions, countries, phoneNumbers, categories }: AnalyticsQuery): readonly string[] {
+/** By what the platform is asked: by rule in any case, since corrections are no messages. */
+export function spendDimensions({ granularity, dimensions, countries, phoneNumbers, categories, types }: AnalyticsQuery): readonly string[] {
   const wanted = (dimension: AnalyticsDimension, filter: readonly string[] = []): boolean => dimensions.includes(dimension) || filter.length > 0;
   return [
     timeOf(granularity),
     ...(wanted('COUNTRY', countries) ? ['market'] : []),
     ...(wanted('PHONE', phoneNumbers) ? ['number'] : []),
     ...(wanted('PRICING_CATEGORY', categories) ? ['category'] : []),
+    ...(wanted('PRICING_TYPE', types) ? ['type'] : []),
+    ...(wanted('TIER') ? ['tier'] : []),
     'rule',
   ];
 }
@@ -48,18 +50,17 @@ export function dataPointsOf({ zone, rows }: Spend, query: AnalyticsQuery, phone
 
 interface Part {
   readonly keys: SpendRow['keys'];
-  readonly type: 'REGULAR' | 'FREE_CUSTOMER_SERVICE' | 'FREE_ENTRY_POINT';
+  /** As the wire writes it; empty where it was not asked for. */
+  readonly type: string;
   readonly volume: number;
   readonly micros: bigint;
 }
 
-/** What a row's rule charged, and what it let go. */
+/** A row's messages by how they are billed. Of charges from before that was told only whether they cost anything is known. */
 function partsOf({ keys, free, paid, micros }: SpendRow): readonly Part[] {
-  const freeType = keys['rule']?.endsWith('/entry-point') === true ? 'FREE_ENTRY_POINT' : 'FREE_CUSTOMER_SERVICE';
-  return [
-    { keys, type: 'REGULAR', volume: paid, micros },
-    { keys, type: freeType, volume: free, micros: 0n },
-  ];
+  const type = keys['type'];
+  if (type === null) return [{ keys, type: 'REGULAR', volume: paid, micros }, { keys, type: 'FREE_CUSTOMER_SERVICE', volume: free, micros: 0n }];
+  return [{ keys, type: (type ?? '').toUpperCase(), volume: free + paid, micros }];
 }
 
 function count(cells: Map<string, Cell>, { keys, type, volume, micros }: Part, { start, end }: Period, query: AnalyticsQuery, phoneOf: (numberId: string) => string): void {
@@ -74,7 +75,7 @@ function count(cells: Map<string, Cell>, { keys, type, volume, micros }: Part, {
     end: end / 1_000,
     ...(told('PHONE') && { phone_number: phone }),
     ...(told('COUNTRY') && { country }),
-    ...(told('TIER') && { tier: '' }),
+    ...(told('TIER') && { tier: keys['tier'] ?? '' }),
     ...(told('PRICING_TYPE') && { pricing_type: type }),
     ...(told('PRICING_CATEGORY') && { pricing_category: category }),
   };

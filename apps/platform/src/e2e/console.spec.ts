@@ -132,6 +132,17 @@ suite('the console on a running platform', skip, () => {
     expect(await figure(page, 'These charges add up to')).toBe('USD 0.055');
   });
 
+  caseUnless(lacking('billing', '/billing/v1/what-if'), 'works out what the same messages would have cost under another price list', async () => {
+    const ahead = new Date(Date.now() + 30 * hourMs).toISOString().slice(0, 10);
+    const page = await open(`?view=what-if&rules=P5&from=2026-01-01&to=${ahead}`);
+    await page.getByRole('button', { name: 'Work it out' }).click();
+    await page.locator('.recharts-wrapper').waitFor();
+    // The late reply would have been free, and the template too: it was sent within the window. Both cost 0.055.
+    expect([await figure(page, 'As was'), await figure(page, 'Would be'), await figure(page, 'Change'), await figure(page, 'Win, lose')]).toEqual(['USD 0.11', 'USD 0.00', 'USD -0.11', '1, 0']);
+    expect(await page.getByRole('row', { name: new RegExp(cast.business.businessId) }).innerText()).toContain('-100.00 %');
+    expect(await barriers(page)).toEqual([]);
+  });
+
   caseUnless(lacking('windows', '/windows/v1/open'), 'counts down the window that the customer opened', async () => {
     const page = await open('?view=windows');
     await page.getByText(set.platform.sandbox.contactId).waitFor();

@@ -1,10 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
-import type { BusinessId } from '@parley/contracts';
-import { budgetAccount, budgetsOf, findBusiness } from '@parley/domain';
-import type { Budget, Catalog } from '@parley/domain';
+import { budgetAccount, budgetsOf } from '@parley/domain';
+import type { Budget, Business, Catalog } from '@parley/domain';
 import { formatDecimal, micros, microsFromText } from '@parley/money';
 import { localMonth } from '@parley/rating';
-import { ApiKeyGuard, CallerOf, decodePlace, Describe, encodePlace, everyBusiness, id, object, optional, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, Businesses, CallerOf, decodePlace, Describe, encodePlace, everyBusiness, id, object, optional, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { heldOn } from '../projections/budget.js';
@@ -26,6 +25,7 @@ export class BudgetsController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   /** The operator sees every owner's budgets; a business those of its own owner, which it draws on with the owner's other businesses. */
@@ -48,8 +48,7 @@ export class BudgetsController {
   private budgets(caller: Caller, ownerId: string | null): readonly (readonly [string, Budget])[] {
     const catalog = this.runtime.catalog.view().state;
     if (caller.businessId === everyBusiness) return budgetsOf(catalog, ownerId ?? undefined);
-    const business = findBusiness(catalog, caller.businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not registered: ask with a key of a business.');
+    const business = this.businesses.of(caller);
     return ownerId === null || ownerId === business.ownerId ? budgetsOf(catalog, business.ownerId) : [];
   }
 }

@@ -99,7 +99,7 @@ const hours = integer({ min: Math.min(...closingHours), max: Math.max(...closing
 
 export const listOpen: Omit<RouteDescription, 'query'> = {
   summary: 'Who may be answered freely now, those whose window closes first coming first.',
-  detail: 'Computed with the policy in force now. `counts` are of all that are open, whatever the page. `market` is null where it is not known here.',
+  detail: 'Computed with the policy in force now. `counts` are of all that are open, whatever the page. `market` is the contact’s, as the verified directory said when it last wrote (`Other` where it could not say); null for the moments in which the conversation’s first message is still on its way here.',
   problems: ['invalid-cursor', 'not-found'],
   answer: answered(
     'A page. `next` goes into `after`; null at the end.',

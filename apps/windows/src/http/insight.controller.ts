@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
-import type { BusinessId, Instant } from '@parley/contracts';
-import { costText, findBusiness, nextMonday, replyInsight, waitingCost } from '@parley/domain';
+import type { Instant } from '@parley/contracts';
+import { costText, nextMonday, replyInsight, waitingCost } from '@parley/domain';
 import type { Business, Catalog, MarketCost } from '@parley/domain';
 import { formatDecimal, microsToText } from '@parley/money';
-import { ApiKeyGuard, CallerOf, Describe, instant, invalidFields, object, optional, periodFields, periodOf, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, Businesses, CallerOf, Describe, instant, invalidFields, object, optional, periodFields, periodOf, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { closedDays, countryOf, isCountry, regionsOf } from '../holidays/closed-days.js';
@@ -31,6 +31,7 @@ export class InsightController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   /** Response times by hour of the week and by kind of day, of what contacts began to wait for within the period. */
@@ -39,7 +40,7 @@ export class InsightController {
   @Describe({ ...showReplies, query: periodShape })
   async replies(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
     const asked = queryOf(request, periodShape);
-    const { zone } = this.business(caller);
+    const { zone } = this.businesses.of(caller);
     const period = periodOf(asked, this.runtime.clock());
     const calendar = calendarOf(zone, asked);
     const replies = await this.rows.for(caller, (manager) => repliesOf(manager, caller.businessId, period, mostRows + 1));
@@ -53,7 +54,7 @@ export class InsightController {
   @Scopes('windows:read')
   @Describe({ ...showWaiting, query: untilShape })
   async waiting(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
-    const business = this.business(caller);
+    const business = this.businesses.of(caller);
     const now = this.runtime.clock();
     const until = queryOf(request, untilShape).until ?? nextMonday(now, business.zone);
     if (until < now) throw invalidFields([{ path: 'until', hint: 'must be ahead' }]);
@@ -65,12 +66,6 @@ export class InsightController {
     return {
       now: iso(now), until: iso(until), zone: business.zone, open, closing, refused, unpriced, firstClosesAt: firstClosesAt === null ? null : iso(firstClosesAt), total: total.map(costText), markets: markets.map(shownMarket),
     }; // prettier-ignore
-  }
-
-  private business({ businessId }: Caller): Business {
-    const business = findBusiness(this.runtime.catalog.view().state, businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not on the catalog.');
-    return business;
   }
 }
 

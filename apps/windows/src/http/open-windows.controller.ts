@@ -1,10 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import { isId } from '@parley/contracts';
-import type { BusinessId } from '@parley/contracts';
-import { findBusiness, policyInForce } from '@parley/domain';
+import { policyInForce } from '@parley/domain';
 import type { Business, Catalog } from '@parley/domain';
 import { windowClosesAt } from '@parley/rating';
-import { ApiKeyGuard, CallerOf, decodePlace, Describe, encodePlace, object, optional, Problem, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, Businesses, CallerOf, decodePlace, Describe, encodePlace, object, optional, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { countOpen, openWindows } from '../projections/open-windows.js';
@@ -24,6 +23,7 @@ export class OpenWindowsController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(Rows) private readonly rows: Rows,
+    @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
 
   /** A page of open windows, those that close first coming first. Computed with the policy in force now, which is the same for all of them. */
@@ -35,7 +35,7 @@ export class OpenWindowsController {
     const limit = Number(asked.limit ?? 100);
     const after = decodePlace(asked.after, isOpenPlace);
     const now = this.runtime.clock();
-    const business = this.businessOf(caller);
+    const business = this.businesses.of(caller);
     const freeMs = this.freeMsOf(business, now);
     if (freeMs === null) return answer(now, business.zone, { windows: [], limit, total: 0, upTo: closingHours.map(() => 0) }, 0);
     const since = now - freeMs;
@@ -44,12 +44,6 @@ export class OpenWindowsController {
       ...(await countOpen(manager, business.businessId, since, closingHours.map((hours) => since + hours * hourMs))),
     }));
     return answer(now, business.zone, { ...found, limit }, freeMs);
-  }
-
-  private businessOf(caller: Caller): Business {
-    const business = findBusiness(this.runtime.catalog.view().state, caller.businessId as BusinessId);
-    if (business === null) throw new Problem('not-found', 'The business of this key is not registered: ask with a key of a business.');
-    return business;
   }
 
   /** Null where no policy is in force: nothing is open then. */
@@ -72,7 +66,7 @@ function answer(now: number, zone: string, { windows, limit, total, upTo }: Foun
   return {
     now: iso(now),
     zone,
-    open: page.map(({ conversationId, contactId, lastInboundAt }) => ({ conversationId, contactId, lastInboundAt: iso(lastInboundAt), closesAt: iso(lastInboundAt + freeMs), market: null })),
+    open: page.map(({ conversationId, contactId, lastInboundAt, market }) => ({ conversationId, contactId, lastInboundAt: iso(lastInboundAt), closesAt: iso(lastInboundAt + freeMs), market })),
     counts: { total, closingWithin: closingHours.map((hours, index) => ({ hours, count: upTo[index]! })) },
     next: last === undefined ? null : encodePlace([last.lastInboundAt, last.conversationId]),
   };

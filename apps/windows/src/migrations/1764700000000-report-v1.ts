@@ -1,23 +1,6 @@
 import { dropReportViewSql, reportViewSql } from '@parley/bus-postgres';
-import type { ReportView } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const instant = (column: string): string => `to_timestamp(${column} / 1000.0)`;
-
-const windowsOpenView: ReportView = {
-  name: 'windows_open',
-  about: 'Conversations whose window is open now: an answer is free until closes_at.',
-  columns: {
-    business_id: ['w.business_id', 'Business that may answer.'],
-    conversation_id: ['w.conversation_id', 'Business and contact.'],
-    contact_id: ['w.contact_id', 'The customer: opaque, no phone number.'],
-    last_inbound_at: [instant('w.last_inbound_at'), 'When the customer wrote last.'],
-    closes_at: [instant('w.closes_at'), 'When the window closes, by the policy that was in force when the customer wrote; HTTP answers by the policy of now.'],
-    minutes_left: [`floor((w.closes_at - extract(epoch from now()) * 1000) / 60000)::int`, 'Whole minutes until then.'],
-  },
-  from: `from "windows"."window" w where w.closes_at > floor(extract(epoch from now()) * 1000)::bigint`,
-  business: 'w.business_id',
-};
+import { windowsOpenView } from '../report/windows-open.js';
 
 export class ReportV11764700000000 implements MigrationInterface {
   readonly name = 'ReportV11764700000000';

@@ -5,16 +5,19 @@ export interface OpenWindow {
   readonly conversationId: string;
   readonly contactId: string;
   readonly lastInboundAt: number;
+  /** Of the contact, by the latest word of the verified directory that came with a message; null where no stretch of the conversation is known yet. */
+  readonly market: string | null;
 }
 
 /** A place in the list: the last window that was given out. */
 export type OpenPlace = readonly [lastInboundAt: number, conversationId: string];
 
-/** Open are those whose contact wrote after `since`: the ones that close first come first. By the index on these very columns. */
+/** Open are those whose contact wrote after `since`: the ones that close first come first. By the index on these very columns; the market of each one given out from its latest stretch. */
 export async function openWindows(manager: EntityManager, businessId: string, since: number, after: OpenPlace | null, limit: number): Promise<readonly OpenWindow[]> {
   const sql = `
-    select conversation_id as "conversationId", contact_id as "contactId", last_inbound_at as "lastInboundAt"
-    from "windows"."window"
+    select conversation_id as "conversationId", contact_id as "contactId", last_inbound_at as "lastInboundAt",
+      (select r.market from "windows"."reply" r where r.conversation_id = w.conversation_id and r.business_id = $1 order by r.number desc limit 1) as market
+    from "windows"."window" w
     where business_id = $1 and last_inbound_at > $2 and (last_inbound_at, conversation_id) > ($3, $4)
     order by last_inbound_at, conversation_id limit $5`;
   const [lastInboundAt, conversationId] = after ?? [since, ''];

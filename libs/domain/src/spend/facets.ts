@@ -14,6 +14,10 @@ export interface Facets {
   readonly template: string;
   readonly lane: string;
   readonly rule: string;
+  /** How it is billed: regular, free_customer_service or free_entry_point; empty before that was told. */
+  readonly pricingType: string;
+  /** Its place in the tier table; empty where none holds. */
+  readonly tier: string;
   readonly currency: string;
   readonly illustrative: boolean;
   /** Whether it cost nothing. */
@@ -34,7 +38,7 @@ export function facetsOf(event: SpendEvent): Facets {
   }
 }
 
-function ofCharge({ message, market, pricingCategory, rule, currency, illustrative, amount }: ChargePosted): Facets {
+function ofCharge({ message, market, pricingCategory, pricingType, tier, rule, currency, illustrative, amount }: ChargePosted): Facets {
   return {
     market,
     category: pricingCategory ?? message.category,
@@ -42,12 +46,14 @@ function ofCharge({ message, market, pricingCategory, rule, currency, illustrati
     template: message.template?.name ?? '',
     lane: message.lane,
     rule,
+    pricingType: pricingType ?? '',
+    tier: tier?.bounds ?? '',
     currency,
     illustrative,
     free: amount === 0n,
   };
 }
 
-function ofAdjustment({ market, pricingCategory, currency, illustrative }: AdjustmentPosted): Facets {
-  return { market: market ?? '', category: pricingCategory ?? '', numberId: '', template: '', lane: '', rule: adjustmentRule, currency, illustrative, free: false };
+function ofAdjustment({ market, pricingCategory, tier, currency, illustrative }: AdjustmentPosted): Facets {
+  return { market: market ?? '', category: pricingCategory ?? '', numberId: '', template: '', lane: '', rule: adjustmentRule, pricingType: '', tier: tier ?? '', currency, illustrative, free: false };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { localDate } from '@parley/rating';
-import { daysBetween, daysLater, firstQuarterOf, partsOfDays } from './local-days.js';
+import { addDays } from '../calendar/local-time.js';
+import { daysBetween, firstQuarterOf, partsOfDays, periodsOfHour } from './local-days.js';
 
 const startOf = (day: string, zone: string): string => new Date(firstQuarterOf(day, zone) * 900_000).toISOString();
 
@@ -39,6 +40,21 @@ describe('a local day', () => {
   });
 
   it('is counted on by the calendar', () => {
-    expect([daysLater('2024-02-28', 2), daysLater('2026-01-01', -1), daysBetween('2026-01-30', '2026-02-02')]).toEqual(['2024-03-01', '2025-12-31', 4]);
+    expect([addDays('2024-02-28', 2), addDays('2026-01-01', -1), daysBetween('2026-01-30', '2026-02-02')]).toEqual(['2024-03-01', '2025-12-31', 4]);
+  });
+});
+
+describe('an hour of the week', () => {
+  const told = (first: string, last: string, zone: string, weekday: number, hour: number) => periodsOfHour(first, last, zone, { weekday, hour }).map(({ from, to }) => [new Date(from).toISOString().slice(0, 16), (to - from) / 60_000]);
+
+  it('comes once a week', () => {
+    expect(told('2026-11-01', '2026-11-21', 'Europe/Berlin', 6, 20)).toEqual([['2026-11-07T19:00', 60], ['2026-11-14T19:00', 60], ['2026-11-21T19:00', 60]]);
+    expect(told('2026-11-08', '2026-11-13', 'Europe/Berlin', 6, 20)).toEqual([]);
+    expect(told('2026-03-02', '2026-03-02', 'Asia/Kathmandu', 1, 0)).toEqual([['2026-03-01T18:15', 60]]);
+  });
+
+  it('is longer where clocks go through it twice, and missing where they skip it', () => {
+    expect(told('2026-10-25', '2026-10-25', 'Europe/Berlin', 7, 2)).toEqual([['2026-10-25T00:00', 120]]);
+    expect(told('2026-03-29', '2026-03-29', 'Europe/Berlin', 7, 2)).toEqual([]);
   });
 });

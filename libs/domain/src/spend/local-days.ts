@@ -1,5 +1,6 @@
-import { localDate, type LocalDate } from '@parley/rating';
-import { quarterOf, quartersPerDay } from './quarters.js';
+import type { LocalDate } from '@parley/rating';
+import { addDays, localHour, startOfDay, weekdayOf, type HourOfWeek, type Period } from '../calendar/local-time.js';
+import { quartersPerDay } from './quarters.js';
 
 /** A part of a day in UTC that belongs to one local day. Quarters of the UTC day, `behind` not included. */
 export interface DayPart {
@@ -12,24 +13,10 @@ export interface DayPart {
 
 const dayMs = 86_400_000;
 const quarterMs = dayMs / quartersPerDay;
-/** No zone is further from UTC, in quarters. */
-const furthest = 15 * 4;
 
 /** The quarter-hour, counted from 1970-01-01T00:00Z, with which the day begins in the zone. */
 export function firstQuarterOf(day: LocalDate, zone: string): number {
-  const middle = quarterOf(utcMidnightOf(day));
-  let [low, high] = [middle - furthest, middle + furthest];
-  while (low < high) {
-    const half = Math.floor((low + high) / 2);
-    if (localDate(half * quarterMs, zone) >= day) high = half;
-    else low = half + 1;
-  }
-  return low;
-}
-
-/** So many days later; earlier where negative. */
-export function daysLater(day: LocalDate, days: number): LocalDate {
-  return new Date(utcMidnightOf(day) + days * dayMs).toISOString().slice(0, 10);
+  return Math.ceil(startOfDay(day, zone) / quarterMs);
 }
 
 /** Days from the first to the last, both included. */
@@ -41,12 +28,29 @@ export function daysBetween(first: LocalDate, last: LocalDate): number {
 export function partsOfDays(first: LocalDate, last: LocalDate, zone: string): readonly DayPart[] {
   const parts: DayPart[] = [];
   let from = firstQuarterOf(first, zone);
-  for (let day = first; day <= last; day = daysLater(day, 1)) {
-    const behind = firstQuarterOf(daysLater(day, 1), zone);
+  for (let day = first; day <= last; day = addDays(day, 1)) {
+    const behind = firstQuarterOf(addDays(day, 1), zone);
     parts.push(...partsOf(day, from, behind));
     from = behind;
   }
   return parts;
+}
+
+/** When it was that hour of the week on the wall clock, within the days first to last. An hour that clocks go through twice is one period, one they skip none. */
+export function periodsOfHour(first: LocalDate, last: LocalDate, zone: string, { weekday, hour }: HourOfWeek): readonly Period[] {
+  const periods: Period[] = [];
+  const begin = addDays(first, (weekday - weekdayOf(first) + 7) % 7);
+  for (let day = begin; day <= last; day = addDays(day, 7)) {
+    const behind = firstQuarterOf(addDays(day, 1), zone);
+    for (let quarter = firstQuarterOf(day, zone); quarter < behind; quarter += 1) {
+      const from = quarter * quarterMs;
+      if (localHour(from, zone).hour !== hour) continue;
+      const before = periods.at(-1);
+      if (before?.to === from) periods.splice(-1, 1, { from: before.from, to: from + quarterMs });
+      else periods.push({ from, to: from + quarterMs });
+    }
+  }
+  return periods;
 }
 
 function partsOf(day: LocalDate, from: number, behind: number): readonly DayPart[] {

@@ -35,13 +35,20 @@ describe('what a day cost', () => {
     const [row] = day.fold(charge({ deliveredAt: friday + 15 * 60_000 }));
     expect(row).toMatchObject({
       table: 'spend_day',
-      row: { business_id: 'acme', utc_day: utcDay, market: 'Brazil', category: 'service', number_id: 'acme-main', template: '', rule: 'S0/late-free-form', free: false, quarters: [84, 85, 92], messages: [2, 3, 4], micros: ['13600', '20400', '21800'] },
+      row: { business_id: 'acme', utc_day: utcDay, market: 'Brazil', category: 'service', number_id: 'acme-main', template: '', rule: 'S0/late-free-form', pricing_type: 'regular', tier: '', free: false, quarters: [84, 85, 92], messages: [2, 3, 4], micros: ['13600', '20400', '21800'] },
     });
   });
 
   it('has no amounts as long as all is free', () => {
     const [row] = spend().fold(charge({ message: aTemplateMessage(), amount: 0n, rule: 'S0/inside-window', pricingCategory: null }));
     expect(row!.row).toMatchObject({ template: 'shipping_confirmation', category: 'utility', free: true, quarters: [84], messages: [1], micros: [] });
+  });
+
+  it('is told apart by how it is billed, and by the band of the tier', () => {
+    const tier = { bounds: '250001:MAX', percent: 90, key: 'k', nth: 250_001 };
+    expect(spend().fold(charge({ tier }))[0]!.row).toMatchObject({ pricing_type: 'regular', tier: '250001:MAX' });
+    expect(spend().fold(charge({ pricingType: 'free_entry_point', amount: 0n }))[0]!.row).toMatchObject({ pricing_type: 'free_entry_point', tier: '', free: true });
+    expect(spend().fold(charge({ pricingType: null }))[0]!.row).toMatchObject({ pricing_type: '' });
   });
 
   it('changes with an adjustment, which counts no message', () => {
@@ -55,8 +62,8 @@ describe('what a day cost', () => {
   });
 
   it('keeps each row’s sums in a part of its own, so that no state grows with the days, or with what is sold', () => {
-    const places = [charge(), charge({ deliveredAt: friday + 4 * hourMs }), charge({ market: 'India' }), charge({ amount: 0n }), adjustment(1n)].map((event) => spendTopology.asideOf!(event, null));
-    expect(new Set(places).size).toBe(5);
+    const places = [charge(), charge({ deliveredAt: friday + 4 * hourMs }), charge({ market: 'India' }), charge({ amount: 0n }), charge({ pricingType: 'free_entry_point' }), charge({ tier: { bounds: '1:MAX', percent: 90, key: 'k', nth: 1 } }), adjustment(1n)].map((event) => spendTopology.asideOf!(event, null));
+    expect(new Set(places).size).toBe(7);
     expect(spendTopology.asideOf!(charge({ deliveredAt: friday + hourMs, sentAt: 1 }), null)).toBe(places[0]);
   });
 });

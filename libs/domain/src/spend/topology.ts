@@ -12,7 +12,7 @@ import { counted, noQuarters, utcDayOf, type Quarters } from './quarters.js';
  */
 export const spendTable = {
   name: 'spend_day',
-  key: ['business_id', 'utc_day', 'market', 'category', 'number_id', 'template', 'lane', 'rule', 'currency', 'illustrative', 'free'],
+  key: ['business_id', 'utc_day', 'market', 'category', 'number_id', 'template', 'lane', 'rule', 'pricing_type', 'tier', 'currency', 'illustrative', 'free'],
   columns: {
     business_id: column('text'),
     utc_day: column('integer'),
@@ -22,6 +22,8 @@ export const spendTable = {
     template: column('text'),
     lane: column('text'),
     rule: column('text'),
+    pricing_type: column('text'),
+    tier: column('text'),
     currency: column('text'),
     illustrative: column('boolean'),
     free: column('boolean'),
@@ -40,9 +42,8 @@ function evolve(state: SpendState, event: SpendEvent): SpendState {
 }
 
 function project(event: SpendEvent, { aside }: SpendState): readonly RowChange[] {
-  const { numberId, ...facets } = facetsOf(event);
-  const { market, category, template, lane, rule, currency, illustrative, free } = facets;
-  const row = { business_id: businessOf(event), utc_day: utcDayOf(countedAt(event)), market, category, number_id: numberId, template, lane, rule, currency, illustrative, free, ...aside };
+  const { market, category, numberId, template, lane, rule, pricingType, tier, currency, illustrative, free } = facetsOf(event);
+    const row = { business_id: businessOf(event), utc_day: utcDayOf(countedAt(event)), market, category, number_id: numberId, template, lane, rule, pricing_type: pricingType, tier, currency, illustrative, free, ...aside };
   return [put(spendTable, row)];
 }
 

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { AnyTopology, TopicName } from '@parley/contracts';
+import type { FindBusiness } from '../access/businesses.js';
 
 /** A class, as TypeORM takes entities and migrations. */
 export type Class = abstract new (...args: never[]) => object;
@@ -18,6 +19,8 @@ export interface ServiceParts {
   readonly intake?: { readonly source: TopicName; readonly writes: readonly TopicName[]; readonly reads: readonly TopicName[] };
   /** Paths below which it reads requests' bodies itself, such as `/ingest/registry/`. */
   readonly ownBodies?: readonly string[];
+  /** How its catalog is asked for a business, where its HTTP asks for the caller's: `Businesses` is provided then. */
+  readonly findBusiness?: FindBusiness;
   readonly entities: readonly Class[];
   /** In order, after those that every service has (lanes, slots). */
   readonly migrations: readonly Class[];
