@@ -162,9 +162,9 @@ describe('the price lists', () => {
   it('refuse a card for a day that has begun, once anything was delivered, unless it says what it corrects', async () => {
     await charges(1);
     const begun = card(3, { effectiveFrom: '2026-01-01' });
-    expect(await publish(begun, 'begun')).toMatchObject({ status: 400, body: { errors: [{ path: 'effectiveFrom', hint: expect.stringContaining('correction: {"rateCardId":"usd-for-s0","version":1}') }] } });
-    expect(await publish({ ...begun, correction: { rateCardId: 'usd-for-s0', version: 2 } }, 'wrong')).toMatchObject({ status: 400, body: { errors: [{ path: 'correction' }] } });
-    const correction = { ...begun, correction: { rateCardId: 'usd-for-s0', version: 1 } };
+    expect(await publish(begun, 'begun')).toMatchObject({ status: 400, body: { errors: [{ path: 'effectiveFrom', hint: expect.stringContaining('correction: {"rateCardId":"usd-for-s0","version":1,') }] } });
+    expect(await publish({ ...begun, correction: { rateCardId: 'usd-for-s0', version: 2, reason: 'a spec' } }, 'wrong')).toMatchObject({ status: 400, body: { errors: [{ path: 'correction' }] } });
+    const correction = { ...begun, correction: { rateCardId: 'usd-for-s0', version: 1, reason: 'a spec' } };
     expect((await publish(correction, 'right')).status).toBe(201);
     expect((await publish(correction, 'again')).status).toBe(201); // The same version once more changes nothing.
     expect((await cards('/billing/v1/rate-cards')).data.map(({ version, isInForce }) => [version, isInForce])).toEqual([[1, false], [2, false], [3, true]]);

@@ -66,6 +66,7 @@ describe('the migrations', () => {
     const { rows } = await database.query<{ role: string; name: string; may: string }>(sql, [services.map(({ name }) => httpRole(name))]);
     expect(rows.map(({ role, name, may }) => `${role}: ${may} ${name}`)).toEqual([
       'parley_billing_http: select billing.charge',
+      'parley_billing_http: select billing.correction',
       'parley_billing_http: select billing.invoice',
       'parley_billing_http: select billing.invoice_line',
       'parley_billing_http: select billing.late_reply_day',

@@ -132,6 +132,8 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     '/billing/v1/quote?market=Germany',
     '/billing/v1/what-if',
     '/billing/v1/what-if/nobodys',
+    '/billing/v1/corrections',
+    '/billing/v1/corrections/trials/nobodys',
     '/windows/v1/insight/replies',
     '/windows/v1/insight/waiting',
     ...messages.map((message) => `/billing/v1/charges/${conversation}.${message}`),

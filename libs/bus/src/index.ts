@@ -22,6 +22,8 @@ export { isCommand, isOwn } from './runner/work.js';
 export { IncomingLinks } from './runner/links.js';
 export { CatalogView } from './catalog/view.js';
 export { rebuildLane } from './rebuild/rebuild.js';
+export { acceptedEvents } from './rebuild/accepted.js';
+export type { AcceptedEvent, AcceptedSource } from './rebuild/accepted.js';
 export { decidedPages } from './rebuild/decided.js';
 export type { Decided, DecidedPage, DecidedSource } from './rebuild/decided.js';
 export { recoverIntake, recoverSlot } from './rebuild/recover.js';

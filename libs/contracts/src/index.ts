@@ -47,6 +47,8 @@ export {
 export type {
   Billable,
   Cause,
+  Correction,
+  CorrectionRecord,
   EntryPoint,
   MarketPrefix,
   Message,

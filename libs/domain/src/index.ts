@@ -49,6 +49,9 @@ export { Repricing, type RepricedBusiness, type RepricingScope } from './reprici
 export { knownRules, namesOfRules, otherRules, publishedRules, type KnownRules, type RepricingRules } from './repricing/rules.js';
 export { summaryText } from './repricing/summary-text.js';
 export { summaryOf, type Change, type CurrencySummary, type RepricingSummary } from './repricing/summary.js';
+export { CorrectionAudit, type ChargeDifference, type OwnerDifference } from './correction/audit.js';
+export { PublishedHistory, type PublishedCorrection } from './correction/published.js';
+export { adjustmentIdOf, Settlement, type SettledBusiness } from './correction/settlement.js';
 export { businessesTopology, businessTable } from './spend/businesses.js';
 export { adjustmentRule } from './spend/facets.js';
 export { lateRepliesTopology, lateReplyTable } from './spend/late.js';

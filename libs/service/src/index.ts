@@ -22,7 +22,7 @@ export type { Vector } from './http/cursor.js';
 export { periodFields, periodOf } from './http/period.js';
 export { idempotencyKeyOf, keptMs } from './http/idempotency.js';
 export { Writes } from './http/writes.js';
-export type { Write } from './http/writes.js';
+export type { Post, Write } from './http/writes.js';
 export { everyBusiness, scopes } from './access/scopes.js';
 export type { Scope } from './access/scopes.js';
 export { ApiKeyGuard, bearerOf, callerWith, CallerOf, Scopes, unauthorized } from './access/api-key.guard.js';

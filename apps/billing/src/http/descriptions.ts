@@ -112,12 +112,14 @@ export const describeLateCost: Description = {
 const published = answered('Published.', object({ id: text({ max: 64 }), version, effectiveFrom: text({ max: 10 }) }));
 const publication = (summary: string): Description => ({ summary, detail: 'A version is immutable: publishing it again with other content is refused, a correction is a new version.', writes: true, problems: ['already-exists'], answer: published });
 
-export const publishPolicy = publication('Publish a version of a policy: the rules of pricing.');
-const publishedCard = publication('Publish a version of a rate card: the prices.');
-export const publishRateCard: Description = {
-  ...publishedCard,
-  detail: `${publishedCard.detail} Cards are published ahead: once anything was delivered, one that takes the place of another on a day that has begun anywhere is refused, unless \`correction\` names the version it corrects.`,
+/** Of what prices messages. */
+const priced = (summary: string): Description => {
+  const usual = publication(summary);
+  const detail = `${usual.detail} It is published ahead: once anything was delivered, one that takes the place of another on a day that has begun anywhere is refused, unless \`correction\` names the version it corrects, and why. From a correction adjustments follow by themselves (GET /billing/v1/corrections).`;
+  return { ...usual, detail };
 };
+export const publishPolicy = priced('Publish a version of a policy: the rules of pricing.');
+export const publishRateCard = priced('Publish a version of a rate card: the prices.');
 export const publishPrefixes = publication('Publish a version of the market prefixes: which country a number belongs to.');
 
 const dayText = text({ max: 10, pattern: /^20\d{2}-\d{2}-\d{2}$/, hint: 'a day, YYYY-MM-DD' });

@@ -62,6 +62,7 @@ export class LedgerController {
       ...asked,
       chargeId: charge.chargeId as ChargeId,
       ...correctedBy(charge),
+      correction: null,
     };
     const { adjustmentId, chargeId, currency, amount } = event;
     const body = { adjustmentId, chargeId, currency, ...amountsOf({ amount }) };
@@ -75,6 +76,6 @@ export class LedgerController {
 }
 
 /** What a correction has in common with the charge that it corrects. */
-function correctedBy({ ownerId, businessId, currency, month, market, pricingCategory, tier, illustrative }: Charge): Omit<Payload<AdjustmentPosted>, 'type' | 'adjustmentId' | 'chargeId' | 'amount' | 'reason' | 'causedBy'> {
+function correctedBy({ ownerId, businessId, currency, month, market, pricingCategory, tier, illustrative }: Charge): Omit<Payload<AdjustmentPosted>, 'type' | 'adjustmentId' | 'chargeId' | 'amount' | 'reason' | 'causedBy' | 'correction'> {
   return { ownerId: ownerId as OwnerId, businessId: businessId as BusinessId, currency, month, market, pricingCategory, tier, illustrative };
 }

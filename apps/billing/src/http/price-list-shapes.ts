@@ -22,7 +22,17 @@ export const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A
   typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD'),
 );
 
-export const policyShape = object({ policyId: id('Policy'), version, effectiveFrom: effectiveDay, document: policyDocument, source, illustrative: flag() });
+const reason = text({ min: 1, max: 512, hint: 'for owners to read on their bills' });
+
+export const policyShape = object({
+  policyId: id('Policy'),
+  version,
+  effectiveFrom: effectiveDay,
+  document: policyDocument,
+  source,
+  illustrative: flag(),
+  correction: optional(object({ policyId: id('Policy'), version, reason })),
+});
 
 export const rateRows = list(
   object({
@@ -44,7 +54,7 @@ export const rateCardShape = object({
   rows: rateRows,
   source,
   illustrative: flag(),
-  correction: optional(object({ rateCardId: id('RateCard'), version })),
+  correction: optional(object({ rateCardId: id('RateCard'), version, reason })),
 });
 
 export const prefixesShape = object({

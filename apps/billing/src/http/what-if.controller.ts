@@ -2,13 +2,15 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, UseGuards 
 import { partitionOf } from '@parley/contracts';
 import type { PayloadOf, PolicyId, RateCardId } from '@parley/contracts';
 import { knownRules, namesOfRules } from '@parley/domain';
-import type { Business } from '@parley/domain';
+import type { Business, Catalog } from '@parley/domain';
 import type { Currency } from '@parley/money';
 import { faultLine, parsePolicyDocument, PolicyDocumentError, rateCardOf, RateSheetError, readRateSheet } from '@parley/rating';
 import type { Policy, RateCard } from '@parley/rating';
 import { ApiKeyGuard, bodyOf, Businesses, CallerOf, Describe, everyBusiness, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
 import type { Caller, Shaped } from '@parley/service';
 import type { Request } from 'express';
+import { runWhatIf } from '../what-if/job.js';
+import type { JobPorts } from '../what-if/job.js';
 import { WhatIfJobs } from '../what-if/jobs.js';
 import { askWhatIf, cancelWhatIf, listWhatIf, readWhatIf } from './descriptions.js';
 import { utcDay } from './day-shape.js';
@@ -38,7 +40,7 @@ const fromTheBeginning = '2009-01-01';
 @Scopes('charges:read', 'operator')
 export class WhatIfController {
   constructor(
-    @Inject(Runtime) private readonly runtime: Runtime,
+    @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(WhatIfJobs) private readonly jobs: WhatIfJobs,
     @Inject(Businesses) private readonly businesses: Businesses<Business>,
   ) {}
@@ -50,7 +52,8 @@ export class WhatIfController {
     const { businessId } = caller;
     const question = bodyOf(request, questionShape);
     const scope = { from: instantOf(question.from, 0), to: instantOf(question.to, dayMs), businesses: businessId === everyBusiness ? null : new Set([businessId]) };
-    const id = this.jobs.ask(businessId, { ...rulesOf(question), scope, partitions: this.partitions(caller) });
+    const asked = { ...rulesOf(question), scope, partitions: this.partitions(caller) };
+    const id = this.jobs.ask(businessId, { title: asked.title, run: (tell, signal) => runWhatIf(asked, this.ports(), tell, signal) });
     return { id, state: 'waiting' };
   }
 
@@ -76,6 +79,11 @@ export class WhatIfController {
   @Describe(cancelWhatIf)
   cancel(@CallerOf() { businessId }: Caller, @Param('id') id: string): void {
     if (!this.jobs.cancel(businessId, id)) throw gone();
+  }
+
+  private ports(): JobPorts {
+    const { log, codec, catalog } = this.runtime;
+    return { log, codec, catalog: catalog.view().state, clock: () => this.runtime.clock() };
   }
 
   /** Where the usage lies: an owner's is in one partition. */
@@ -138,7 +146,7 @@ function ratesOn({ text: sheet, currency }: NonNullable<Question['sheet']>): Rat
 
 function cardOf({ currency, rows }: Rates, path: string): RateCard {
   try {
-    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: fromTheBeginning, currency, rows, source: '', illustrative: true } as PayloadOf<'RateCardPublished'>);
+    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: fromTheBeginning, currency, rows, source: '', illustrative: true, correction: null } as PayloadOf<'RateCardPublished'>);
   } catch (error) {
     throw invalidFields([{ path, hint: (error as Error).message }]);
   }

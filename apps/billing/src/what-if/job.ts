@@ -5,6 +5,7 @@ import type { UsageRecorded } from '@parley/contracts';
 import { billingTopology, otherRules, publishedRules, Repricing, summaryOf, summaryText } from '@parley/domain';
 import type { Catalog, RepricingScope } from '@parley/domain';
 import type { Policy, RateCard } from '@parley/rating';
+import type { JobState } from './jobs.js';
 
 /** What is asked: other rules, and what to tell of. */
 export interface WhatIf {
@@ -24,15 +25,8 @@ export interface JobPorts {
   clock(): number;
 }
 
-export type JobState =
-  | { readonly state: 'waiting' }
-  | { readonly state: 'running'; readonly done: number; readonly total: number; readonly elapsedMs: number }
-  | { readonly state: 'done'; readonly elapsedMs: number; readonly result: ReturnType<typeof summaryText> }
-  | { readonly state: 'failed'; readonly detail: string }
-  | { readonly state: 'cancelled' };
-
 /** Folds the usage under other rules; tells how far it is after each page, and lets requests of others in between. Throws where the signal aborts. */
-export async function runWhatIf(asked: WhatIf, { log, codec, catalog, clock }: JobPorts, tell: (state: JobState) => void, signal: AbortSignal): Promise<void> {
+export async function runWhatIf(asked: WhatIf, { log, codec, catalog, clock }: JobPorts, tell: (state: JobState<ReturnType<typeof summaryText>>) => void, signal: AbortSignal): Promise<void> {
   const rules = otherRules(publishedRules(catalog), asked);
   const ends = await Promise.all(asked.partitions.map((partition) => log.end('parley.usage.v1', partition)));
   const total = ends.reduce((sum, end) => sum + end, 0);

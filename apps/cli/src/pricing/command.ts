@@ -1,4 +1,6 @@
-import { dataOption, exampleHelp, jsonOption, positive, type AddCommand } from '../command.js';
+import type { Command } from 'commander';
+import { setTimeout as pause } from 'node:timers/promises';
+import { databaseHelp, databasePlace, dataOption, exampleHelp, jsonOption, positive, type AddCommand, type Outside } from '../command.js';
 
 interface Flags {
   readonly effectiveFrom?: string;
@@ -10,6 +12,7 @@ interface Flags {
   readonly ignoreColumn?: readonly string[];
   readonly publish?: boolean;
   readonly correction?: boolean;
+  readonly reason?: string;
   readonly all?: boolean;
   readonly url?: string;
   readonly operatorKeyFile?: string;
@@ -30,7 +33,7 @@ const examples = [
 ];
 
 export const addPricing: AddCommand = (root, outside, ends) => {
-  const pricing = root.command('pricing').description('Price lists: rate cards as they are found, read, compared and published.').addHelpText('after', exampleHelp(examples));
+  const pricing = root.command('pricing').description('Price lists: rate cards as they are found, read, compared, published and corrected.').addHelpText('after', exampleHelp(examples));
   pricing
     .command('import')
     .description('Reads a rate card as it is found, shows what it understood and the difference to the card in force, and publishes it.')
@@ -41,7 +44,8 @@ export const addPricing: AddCommand = (root, outside, ends) => {
     .option('--illustrative', 'mark it illustrative although it has a source')
     .option('--id <name>', 'its name (default: that of the card in force in its currency)')
     .option('--version <number>', 'its version (default: the next one)', positive)
-    .option('--correction', 'publish for a day that has begun, as a correction of the card in force that day')
+    .option('--correction', 'publish for a day that has begun, as a correction of the card in force that day; see also `parley pricing correct`')
+    .option('--reason <text>', 'why it is corrected, for owners to read on their bills')
     .option('--currency <code>', 'the currency of a sheet that names none')
     .option('--ignore-column <name>', 'leave out a column that no rate card has; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
     .option('--all', 'show every price, also those that stay the same')
@@ -55,4 +59,93 @@ export const addPricing: AddCommand = (root, outside, ends) => {
       const options = { ...flags, file, ignoredColumns: ignoreColumn, publish, illustrative, correction, all, json, environment: outside.environment };
       ends(await runImport(options, outside.terminal, { fetch: globalThis.fetch, now: Date.now() }));
     });
+  addCorrect(pricing, outside, ends);
+  addCorrections(pricing, outside, ends);
+  addVerify(pricing, outside, ends);
 };
+
+interface CorrectFlags {
+  readonly effectiveFrom: string;
+  readonly reason: string;
+  readonly source?: string;
+  readonly illustrative?: boolean;
+  readonly currency?: string;
+  readonly ignoreColumn?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly wait: boolean;
+  readonly url?: string;
+  readonly operatorKeyFile?: string;
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+const correctAbout = `
+What was in force on that day stays on the log for ever, and so does every charge. Billing prices the usage since that day again and posts an adjustment
+for each charge that differs; a month that is invoiced has them on the next bill, in lines that give the reason. What is delivered from now on is priced
+by the correction. Cut off anywhere, the same call goes on where it was: each charge is adjusted once.
+The platform is --url, else the one of the folder; the operator’s key is PARLEY_OPERATOR_KEY, a file’s, else the folder’s.`;
+
+const correctExamples = [
+  'parley pricing correct rates.csv --effective-from 2026-11-01 --reason "Brazil was too dear" --dry-run',
+  'parley pricing correct rates.csv --effective-from 2026-11-01 --reason "Brazil was too dear" --source "the operator’s price page, 2026-11-20"',
+  'parley pricing correct policy.json --effective-from 2026-10-01 --reason "replies by hand are free"',
+];
+
+const addCorrect: AddCommand = (pricing, outside, ends) => {
+  reaching(
+    pricing
+      .command('correct')
+      .description('Corrects prices for days that have begun: a rate card (CSV) or a policy (.json) in place of the one in force, and the adjustments that follow.')
+      .argument('<file>', 'the rate card, as `parley pricing import` reads it, or the policy, as `parley reprice` does')
+      .requiredOption('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of each business')
+      .requiredOption('--reason <text>', 'why, for owners to read on their bills')
+      .option('--dry-run', 'tell what it would change, and publish nothing')
+      .option('--source <text>', 'where it is from; without it, it is marked illustrative, and no bill may be made of it')
+      .option('--illustrative', 'mark it illustrative although it has a source')
+      .option('--currency <code>', 'the currency of a sheet that names none')
+      .option('--ignore-column <name>', 'leave out a column that no rate card has; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
+      .option('--no-wait', 'do not wait until its adjustments are posted'),
+    outside,
+  )
+    .addHelpText('after', correctAbout + exampleHelp(correctExamples))
+    .action(async (file: string, { ignoreColumn = [], illustrative = false, dryRun = false, json = false, ...flags }: CorrectFlags) => {
+      const { runCorrect } = await import('./correct.js');
+      const options = { ...flags, file, ignoredColumns: ignoreColumn, illustrative, dryRun, json, environment: outside.environment };
+      ends(await runCorrect(options, outside.terminal, { fetch: globalThis.fetch, pause }));
+    });
+};
+
+const addCorrections: AddCommand = (pricing, outside, ends) => {
+  reaching(pricing.command('corrections').description('Lists every correction of prices: what it adjusted, and whether anything is left.'), outside)
+    .addHelpText('after', `\nExit code 1 where one failed.${exampleHelp(['parley pricing corrections', `parley pricing corrections --json | jq '.[] | select(.state != "settled")'`])}`)
+    .action(async ({ json = false, ...flags }: Pick<CorrectFlags, 'url' | 'operatorKeyFile' | 'data' | 'json'>) => {
+      const { runCorrections } = await import('./list-corrections.js');
+      ends(await runCorrections({ ...flags, json, environment: outside.environment }, outside.terminal, globalThis.fetch));
+    });
+};
+
+const verifyAbout = `
+All usage is priced again, offline, by what each charge was stamped with and every correction as if it had been published in time. Charges and adjustments
+have to be together what comes of it, to the micro. Adjustments that the operator posted by hand are left out. Exit code 1 where anything differs.`;
+
+const addVerify: AddCommand = (pricing, outside, ends) => {
+  pricing
+    .command('verify')
+    .description('Proves that nothing is left to adjust: prices all usage again with every correction, and holds the ledger against it.')
+    .addOption(dataOption(outside))
+    .addOption(jsonOption())
+    .addHelpText('after', verifyAbout + databaseHelp(['parley pricing verify', 'parley pricing verify --json']))
+    .action(async ({ data, json = false }: { readonly data: string; readonly json?: boolean }) => {
+      const { withDatabase } = await import('../database/database.js');
+      const { runVerify } = await import('./verify.js');
+      ends(await withDatabase(databasePlace(data, outside), 'parley pricing verify', (database) => runVerify(database, { json, environment: outside.environment }, outside.terminal)));
+    });
+};
+
+function reaching(command: Command, outside: Outside): Command {
+  return command
+    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
+    .option('--operator-key-file <file>', 'a file with the operator’s key')
+    .addOption(dataOption(outside))
+    .addOption(jsonOption());
+}

@@ -141,6 +141,7 @@ describe('publishing', () => {
     ['without a day', {}, 'It is not said from which day on the card holds.'],
     ['for a day that is none', { effectiveFrom: '2027-02-30' }, '2027-02-30 is not a day.'],
     ['for a day that has begun', { effectiveFrom: day(0) }, `${day(0)} has begun: what was delivered since may be charged already.`],
+    ['as a correction without a reason', { effectiveFrom: '2026-01-01', correction: true }, 'It is not said why the card in force is corrected.'],
     ['as a correction of days to come', { effectiveFrom: later, correction: true }, `${later} has not begun: there is nothing to correct.`],
     ['nowhere', { effectiveFrom: later, data: join(root, 'nothing') }, 'It is not known where the platform is, or with which key to ask it.'],
     ['in a currency that is none', { effectiveFrom: later, currency: 'USX' }, 'USX is not a currency.'],
@@ -173,8 +174,8 @@ describe('publishing', () => {
   });
 
   it('says what a correction corrects', async () => {
-    const { posted, exit } = await importing({ publish: true, effectiveFrom: '2026-01-01', correction: true, source: 'a spec' });
-    expect([exit, posted]).toEqual([0, [expect.objectContaining({ version: 4, correction: { rateCardId: 'usd-for-s0', version: 1 } })]]);
+    const { posted, exit } = await importing({ publish: true, effectiveFrom: '2026-01-01', correction: true, reason: 'Chile was wrong', source: 'a spec' });
+    expect([exit, posted]).toEqual([0, [expect.objectContaining({ version: 4, correction: { rateCardId: 'usd-for-s0', version: 1, reason: 'Chile was wrong' } })]]);
   });
 
   it('names the fix where the key is not accepted', async () => {

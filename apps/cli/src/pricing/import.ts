@@ -24,6 +24,8 @@ export interface ImportOptions extends AccessOptions {
   readonly publish: boolean;
   /** Publishes for a day that has begun, as a correction of what is in force then. */
   readonly correction: boolean;
+  /** Of the correction, for owners to read on their bills. */
+  readonly reason?: string;
   readonly all: boolean;
   readonly json: boolean;
 }
@@ -63,7 +65,7 @@ export async function runImport(options: ImportOptions, terminal: Terminal, worl
   return 0;
 }
 
-function checkOptions({ effectiveFrom, currency: code, publish: wanted, correction }: ImportOptions, { now }: World): void {
+function checkOptions({ effectiveFrom, currency: code, publish: wanted, correction, reason }: ImportOptions, { now }: World): void {
   if (effectiveFrom !== undefined && !isDay(effectiveFrom)) throw new Failure(`${effectiveFrom} is not a day.`, 'write it as YYYY-MM-DD, such as --effective-from 2027-01-01', 2);
   if (code !== undefined && !isCurrency(code)) throw new Failure(`${code} is not a currency.`, 'write its ISO 4217 code, such as --currency USD', 2);
   if (!wanted) return;
@@ -71,12 +73,13 @@ function checkOptions({ effectiveFrom, currency: code, publish: wanted, correcti
   const latest = latestDate(now);
   if (effectiveFrom <= latest && !correction) throw new Failure(`${effectiveFrom} has begun: what was delivered since may be charged already.`, `publish ahead, for a day after ${latest}; or add --correction, if what is in force that day was wrong.`, 2);
   if (effectiveFrom > latest && correction) throw new Failure(`${effectiveFrom} has not begun: there is nothing to correct.`, 'leave out --correction.', 2);
+  if (correction && reason === undefined) throw new Failure('It is not said why the card in force is corrected.', 'give --reason, which owners read on their bills; or use `parley pricing correct`, which shows what it changes.', 2);
 }
 
 const mostFaults = 20;
 
 /** The sheet; null where it cannot be read and that was said as JSON. Throws Failure. */
-function readSheet({ file, currency: code, ignoredColumns, json }: ImportOptions, terminal: Terminal): RateSheet | TierSheet | null {
+export function readSheet({ file, currency: code, ignoredColumns, json }: Pick<ImportOptions, 'file' | 'currency' | 'ignoredColumns' | 'json'>, terminal: Terminal): RateSheet | TierSheet | null {
   const given: { currency?: Currency } = code === undefined ? {} : { currency: currency(code) };
   try {
     return readRateSheet(sheetText(file), { ...given, ignoredColumns });
@@ -155,12 +158,12 @@ function isSaid(card: PlannedCard, { compared, difference }: Comparison, { effec
 async function publish(lists: PriceLists, { sheet, card, compared }: { readonly sheet: RateSheet; readonly card: PlannedCard; readonly compared: PublishedCard | null }, options: ImportOptions): Promise<void> {
   const { rateCardId, ...rest } = card;
   if (rateCardId === null) throw new Failure(`No card in ${sheet.currency} is in force, so this one has no name yet.`, 'give it one, such as --id list-prices', 2);
-  const correction = options.correction && compared ? { correction: { rateCardId: compared.rateCardId, version: compared.version } } : {};
+  const correction = options.correction && compared ? { correction: { rateCardId: compared.rateCardId, version: compared.version, reason: options.reason } } : {};
   const body = { rateCardId, ...rest, effectiveFrom: options.effectiveFrom, currency: sheet.currency, rows: sheet.rows.map(decimalRow), ...correction };
   await lists.publish(body, `pricing-import-${sha256Hex(JSON.stringify(body)).slice(0, 40)}`); // The same card again is the same request.
 }
 
-function decimalRow(row: RateRow): object {
+export function decimalRow(row: RateRow): object {
   const text = (price: bigint | null): string | null => (price === null ? null : formatDecimal(micros(price)));
   return { market: row.market, ...Object.fromEntries(rateColumns.map((column) => [column, text(row[column])])) };
 }

@@ -16,6 +16,59 @@ export interface PublishedCard {
   readonly isInForce: boolean;
 }
 
+/** A published version of a policy. */
+export interface PublishedPolicy extends Omit<PublishedCard, 'rateCardId' | 'currency'> {
+  readonly policyId: string;
+  readonly document: object;
+}
+
+/** A signed sum. */
+export interface Change {
+  readonly currency: string;
+  readonly change: string;
+  readonly changeMicros: string;
+}
+
+/** A correction as billing lists it. */
+export interface CorrectionStatus {
+  readonly catalogOffset: number;
+  readonly kind: 'policy' | 'rate_card';
+  readonly id: string;
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly corrected: { readonly id: string; readonly version: number };
+  readonly reason: string;
+  readonly publishedAt: string;
+  readonly state: 'waiting' | 'running' | 'posted' | 'settled' | 'failed';
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly charges: number;
+  readonly adjustments: number;
+  readonly changes: readonly Change[];
+  readonly unpriced: number;
+  readonly unexplained: number;
+  readonly detail: string | null;
+}
+
+/** What a correction would change. */
+export interface TrialResult {
+  readonly charges: number;
+  readonly adjustments: number;
+  readonly unexplained: number;
+  readonly pending: number;
+  readonly drifting: boolean;
+  readonly unpriced: readonly { readonly reason: string; readonly charges: number }[];
+  readonly currencies: readonly Change[];
+  readonly businesses: readonly (Change & { readonly businessId: string; readonly ownerId: string; readonly adjustments: number })[];
+}
+
+/** How far a trial is. */
+export interface Trial {
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly detail: string | null;
+  readonly result: TrialResult | null;
+}
+
 /** Billing's price lists over HTTP. Every method throws Failure, and Unreachable where nobody answers. */
 export class PriceLists {
   constructor(private readonly access: PlatformAccess) {}
@@ -35,9 +88,37 @@ export class PriceLists {
     });
   }
 
+  /** All versions of all policies in the order of publication. */
+  async policies(on: string): Promise<readonly PublishedPolicy[]> {
+    return (await this.ask(`/billing/v1/policies?on=${on}`))['data'] as readonly PublishedPolicy[];
+  }
+
   /** Publishes a card; the same card again changes nothing. */
   async publish(card: object, idempotencyKey: string): Promise<void> {
-    await this.ask('/billing/v1/rate-cards', { method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey }, body: JSON.stringify(card) });
+    await this.post('/billing/v1/rate-cards', card, idempotencyKey);
+  }
+
+  /** Publishes a policy; the same one again changes nothing. */
+  async publishPolicy(policy: object, idempotencyKey: string): Promise<void> {
+    await this.post('/billing/v1/policies', policy, idempotencyKey);
+  }
+
+  async corrections(): Promise<readonly CorrectionStatus[]> {
+    return (await this.ask('/billing/v1/corrections'))['data'] as readonly CorrectionStatus[];
+  }
+
+  /** Asks what a correction would change; the trial's id. */
+  async try(kind: CorrectionStatus['kind'], asked: object): Promise<string> {
+    return String((await this.post(`/billing/v1/corrections/trials/${kind === 'policy' ? 'policies' : 'rate-cards'}`, asked))['id']);
+  }
+
+  async trial(id: string): Promise<Trial> {
+    return (await this.ask(`/billing/v1/corrections/trials/${id}`)) as unknown as Trial;
+  }
+
+  private post(path: string, body: object, idempotencyKey?: string): Promise<Record<string, unknown>> {
+    const headers = { 'Content-Type': 'application/json', ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }) };
+    return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
   private ask(path: string, init: Asking = {}): Promise<Record<string, unknown>> {

@@ -25,6 +25,7 @@ const about = `
 A policy is a file (its document alone, or as it is published), or a list that comes with Parley: S0, P1 … P6; "history" is all of them, each from its day,
 "published" what holds anyway. All usage is folded, so that allowances and tiers are used up as they were; --from, --to (days, UTC) and --business
 choose what is told of. Messages for which the rules have no price are in no sum, and said.
+What was paid is what was charged, without adjustments: where a price was corrected, \`parley pricing verify\` is the proof.
 Exit code 1 with --fail-over where a currency's total would rise by more.`;
 
 export const addReprice: AddCommand = (root, outside, ends) => {

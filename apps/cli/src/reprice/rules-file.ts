@@ -44,7 +44,7 @@ function cardFrom(file: string): RateCard {
   try {
     const sheet = readRateSheet(sheetText(file));
     if (sheet.kind === 'tiers') throw new Failure(`${file} holds volume tiers, not prices.`, 'give a rate card; tiers belong into the policy.', 2);
-    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: '2009-01-01', currency: sheet.currency, rows: [...sheet.rows], source: file, illustrative: true });
+    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: '2009-01-01', currency: sheet.currency, rows: [...sheet.rows], source: file, illustrative: true, correction: null });
   } catch (error) {
     if (!(error instanceof RateSheetError)) throw error;
     throw new Failure([`${file} cannot be read:`, ...error.faults.slice(0, 20).map(faultLine)].join('\n'), 'correct these cells; `parley pricing import` shows how a card is understood.', 2, { cause: error });

@@ -29,6 +29,28 @@ export interface Cause {
   readonly offset: number;
 }
 
+/** What a policy or rate card corrects that is published for days that have begun. What was corrected stays on the catalog for ever. */
+export interface Correction {
+  /** Id of the policy or rate card corrected: the one in force on the first day of the correction when it was published. */
+  readonly id: string;
+  /** Version of it. */
+  readonly version: number;
+  /** Why, for owners to read on their bills. */
+  readonly reason: string;
+}
+
+/** The catalog record of a correction that an adjustment follows from. */
+export interface CorrectionRecord {
+  /** What it is: policy or rate_card. */
+  readonly kind: string;
+  /** Id of the policy or rate card published as the correction. */
+  readonly id: string;
+  /** Version of it. */
+  readonly version: number;
+  /** Offset of its record on the catalog, counted from 0. */
+  readonly catalogOffset: number;
+}
+
 /** The advertisement through which a contact wrote. */
 export interface EntryPoint {
   /** Identity of the advertisement or post; said by the contact's device. */

@@ -1,7 +1,7 @@
 import type { DecisionContext, Payload, PayloadOf, UsageRecorded } from '@parley/contracts';
 import { micros, zeroMicros } from '@parley/money';
 import { chargeFor, type Charge, type Policy } from '@parley/rating';
-import { accountOf } from '../budget/budget.js';
+import { accountOf, owedWithin } from '../budget/budget.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
@@ -34,7 +34,7 @@ function withinReservation(charge: PayloadOf<'ChargePosted'>, { spent }: OwnerAc
   const { reservation, amount } = charge;
   const account = accountOf(charge);
   if (reservation === null || account === null) return charge;
-  const owed = reservation.hard && amount > reservation.amount ? reservation.amount : amount;
+  const owed = owedWithin(amount, reservation);
   return { ...charge, amount: owed, waived: amount - owed, spent: micros(spentOn(spent, account) + owed) };
 }
 

@@ -28,6 +28,11 @@ export function budgetAccount(ownerId: OwnerId, { currency, month }: Pick<Reserv
   return `${budgetKey(ownerId, currency)}/${month}`;
 }
 
+/** What is owed of a price: under a hard cap no more than was set aside. The rest is waived. */
+export function owedWithin<Amount extends bigint>(price: Amount, reservation: Reservation | null): Amount {
+  return reservation !== null && reservation.hard && price > reservation.amount ? (reservation.amount as Amount) : price;
+}
+
 /** The account of what was set aside for a message; null where nothing was. */
 export function accountOf({ message, reservation }: { readonly message: Message; readonly reservation: Reservation | null }): string | null {
   return reservation === null ? null : budgetAccount(message.ownerId, reservation);

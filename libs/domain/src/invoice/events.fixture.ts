@@ -61,6 +61,7 @@ export function anAdjustment(change: Partial<Payload<AdjustmentPosted>> & { read
       pricingCategory: 'service',
       tier: null,
       illustrative: false,
+      correction: null,
       ...rest,
     },
     at,

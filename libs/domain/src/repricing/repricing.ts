@@ -1,8 +1,8 @@
 import type { AnyEvent, BusinessId, Instant, OwnerId, UsageRecorded } from '@parley/contracts';
-import { noCounters, noSessions, rate, type Counters, type Sessions } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness } from '../catalog/lookups.js';
 import type { RepricingRules } from './rules.js';
+import { Tallies } from './tallies.js';
 
 /** What of the usage is told of. All of it is counted: an allowance is used up by what came before, too. */
 export interface RepricingScope {
@@ -31,10 +31,6 @@ export interface RepricedBusiness {
   unpriced: number;
 }
 
-/** Sessions that ended so long before the newest message are let go: no receipt is that late, since envelopes are kept for 30 days. */
-const sessionsKeptMs = 31 * 24 * 3_600_000;
-const sweepEvery = 200_000;
-
 /**
  * Prices used messages again, in the order of the usage log, by other rules than those in force. It reads and changes nothing else: it is a
  * fold, and as long as the order within each owner is kept, the same usage gives the same sums, whatever the pages or processes.
@@ -46,9 +42,7 @@ export class Repricing {
   /** Used but not charged yet: in no sum. */
   pending = 0;
   messages = 0;
-  readonly #counters = new Map<string, Counters>();
-  readonly #sessions = new Map<string, Sessions>();
-  #newest = 0;
+  readonly #tallies = new Tallies();
 
   constructor(
     private readonly catalog: Catalog,
@@ -65,17 +59,12 @@ export class Repricing {
     const business = findBusiness(this.catalog, message.businessId);
     const policy = business && this.rules.policyAt(business, deliveredAt);
     if (!business || !policy) return this.#unpriced(usage, 'no policy is in force');
-    const counters = this.#counters.get(message.ownerId) ?? noCounters;
-    const sessions = this.#sessions.get(message.conversationId) ?? noSessions;
     const terms = { policy, card: this.rules.cardAt(business, deliveredAt), business: { zone: business.zone, currency: business.currency, international: null } };
-    const rated = rate(usage, terms, { counters, sessions });
-    if (rated.outcome.kind === 'unpriced') return this.#unpriced(usage, rated.outcome.detail);
-    if (rated.counters !== counters) this.#counters.set(message.ownerId, rated.counters);
-    if (rated.sessions !== sessions) this.#sessions.set(message.conversationId, rated.sessions);
-    this.#sweep(deliveredAt);
+    const outcome = this.#tallies.price(usage, terms);
+    if (outcome.kind === 'unpriced') return this.#unpriced(usage, outcome.detail);
     if (!this.#isTold(usage)) return;
     const told = this.#business(usage, decision.currency);
-    const { amount: priced, illustrative } = rated.outcome;
+    const { amount: priced, illustrative } = outcome;
     const amount = priced > decision.waived ? priced - decision.waived : 0n;
     told.messages += 1;
     told.was += decision.amount;
@@ -103,13 +92,5 @@ export class Repricing {
     const made = { businessId, ownerId, currency, messages: 0, was: 0n, wouldBe: 0n, paidWas: 0, paidWouldBe: 0, illustrative: 0, unpriced: 0 };
     this.businesses.set(businessId, made);
     return made;
-  }
-
-  #sweep(deliveredAt: Instant): void {
-    this.#newest = Math.max(this.#newest, deliveredAt);
-    if (this.messages % sweepEvery !== 0) return;
-    for (const [conversation, sessions] of this.#sessions) {
-      if (sessions.every(({ closesAt }) => closesAt < this.#newest - sessionsKeptMs)) this.#sessions.delete(conversation);
-    }
   }
 }

@@ -23,7 +23,7 @@ function charge(change: Partial<PayloadOf<'ChargePosted'>> = {}): ChargePosted {
 
 function adjustment(amount: bigint): AdjustmentPosted {
   const { businessId, ownerId } = aMessage();
-  return logged({ type: 'AdjustmentPosted', adjustmentId: 'a1' as AdjustmentPosted['adjustmentId'], chargeId: null, ownerId, businessId, currency: 'USD', amount, reason: 'a card came late', causedBy: 'usd/2', month: null, market: null, pricingCategory: null, tier: null, illustrative: false }, friday + hourMs);
+  return logged({ type: 'AdjustmentPosted', adjustmentId: 'a1' as AdjustmentPosted['adjustmentId'], chargeId: null, ownerId, businessId, currency: 'USD', amount, reason: 'a card came late', causedBy: 'usd/2', month: null, market: null, pricingCategory: null, tier: null, illustrative: false, correction: null }, friday + hourMs);
 }
 
 const spend = () => new Scenario(spendTopology, expect);

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { FrameError, HttpSlot } from '@parley/bus';
 import type { Report, SlotAnswer, SlotStore, Submission, Submitted } from '@parley/bus';
 import type { Instant, Output } from '@parley/contracts';
+import { sha256Hex } from '@parley/crypto';
 import type { Request, Response } from 'express';
 import { logReport } from '../lanes/report-line.js';
 import type { Runtime } from '../process/runtime.js';
@@ -20,6 +21,12 @@ export interface Write {
   readonly answer: SlotAnswer;
   /** Event time of the outputs where it is not the server's clock. */
   readonly at?: Instant;
+}
+
+/** Something to be written that nobody asked for over HTTP. */
+export interface Post extends Pick<Write, 'businessId' | 'client' | 'outputs'> {
+  /** Unique among the client's. */
+  readonly key: string;
 }
 
 const sweepEveryMs = 3_600_000;
@@ -71,6 +78,15 @@ export class Writes {
     return answered.map(({ body }) => body);
   }
 
+  /**
+   * Writes what follows from the log itself, not from a request, each under a key of its own: once, however often it is posted within 7 days. Throws
+   * `busy` (some may be written: post them again), and `idempotency-conflict` where a key came with other outputs.
+   */
+  async post(posts: readonly Post[]): Promise<void> {
+    const submitted = await this.hand(posts.map((post) => submission({ ...post, answer: { status: 201, body: null } }, post.key, 0, sha256Hex(textOf(post.outputs)))));
+    for (const one of submitted) taken(one);
+  }
+
   /** Answers what is queued, and gives the slot back. What cannot be written within `drainMs` is answered `busy`. */
   async close(drainMs: number): Promise<void> {
     await this.slot.close(drainMs);
@@ -97,6 +113,10 @@ export class Writes {
     this.runtime.board.report({ ...report, lane: this.lane });
     logReport(this.logger, report);
   }
+}
+
+function textOf(outputs: readonly Output[]): string {
+  return JSON.stringify(outputs, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
 }
 
 function submission(write: Write, key: string, index: number, bodyHash: string): Submission {

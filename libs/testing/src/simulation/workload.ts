@@ -170,7 +170,7 @@ export class Workload {
     const adjustmentId = `adjustment-${this.requests.length}` as AdjustmentId;
     const event = {
       type: 'AdjustmentPosted' as const, adjustmentId, chargeId: null, ownerId, businessId, currency: 'USD', amount: BigInt(this.#random.below(30_000)) - 15_000n,
-      reason: 'simulated', causedBy: adjustmentId, month: this.#random.pick(['2018-08', '2018-09', null]), market: 'Germany', pricingCategory: 'utility', tier: null, illustrative: false,
+      reason: 'simulated', causedBy: adjustmentId, month: this.#random.pick(['2018-08', '2018-09', null]), market: 'Germany', pricingCategory: 'utility', tier: null, illustrative: false, correction: null,
     };
     this.#ask('billing', adjustmentId, '*', [{ topic: 'parley.ledger.v1', key: ownerId, event }]);
   }
