@@ -19,12 +19,12 @@ async function parley(line: string, environment: { readonly [variable: string]: 
 }
 
 describe('the command line', () => {
-  it.each(['story', 'phone', 'late', 'rebuild', 'redrive', 'log', 'invoices', 'invoice', 'database', 'pricing', 'pricing import', 'reprice', 'import'])('has help for %s, with examples', async (command) => {
+  it.each(['story', 'phone', 'late', 'rebuild', 'redrive', 'log', 'invoices', 'invoice', 'database', 'pricing', 'pricing import', 'pricing international', 'reprice', 'import'])('has help for %s, with examples', async (command) => {
     const { exit, out } = await parley(`${command} --help`);
     expect([exit, out]).toEqual([0, expect.stringMatching(new RegExp(`Usage: parley ${command}[^]*Examples:\\n {2}\\$ parley`))]);
   });
 
-  it.each(['dance', 'story --loud', 'log', 'log ledger --from soon', 'phone --listen 0', 'late --from soon', 'late --until 2026-13-40', 'late --closed today', 'reprice', 'reprice --policy S0 --fail-over much', 'redrive', 'redrive windows/1', 'redrive windows/1 key --all', 'redrive --list --all', 'invoice', 'invoice acme-000001 --csv --json', 'invoices --owner', 'database', 'database --url nowhere', 'pricing import', 'pricing import nothing.csv', 'pricing import x.csv --version 0', 'pricing export x.csv', 'import', 'import x.ndjson', 'import x.ndjson --into', 'import nothing.ndjson --into nowhere', 'import x.ndjson --into h --category promo', 'import x.ndjson --into h --owner a.b'])(
+  it.each(['dance', 'story --loud', 'log', 'log ledger --from soon', 'phone --listen 0', 'late --from soon', 'late --until 2026-13-40', 'late --closed today', 'reprice', 'reprice --policy S0 --fail-over much', 'redrive', 'redrive windows/1', 'redrive windows/1 key --all', 'redrive --list --all', 'invoice', 'invoice acme-000001 --csv --json', 'invoices --owner', 'database', 'database --url nowhere', 'pricing import', 'pricing import nothing.csv', 'pricing import x.csv --version 0', 'pricing export x.csv', 'pricing international', 'pricing international acme', 'pricing international acme --none --market Egypt', 'import', 'import x.ndjson', 'import x.ndjson --into', 'import nothing.ndjson --into nowhere', 'import x.ndjson --into h --category promo', 'import x.ndjson --into h --owner a.b'])(
     'refuses "parley %s" with code 2 and a way on',
     async (line) => {
       const { exit, remarks } = await parley(line);

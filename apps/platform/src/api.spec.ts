@@ -128,7 +128,7 @@ describe('a story', () => {
     for (const path of ['/billing/v1/quote?market=Germany', '/billing/v1/late-replies', '/billing/v1/late-cost', '/billing/v1/spend', '/windows/v1/insight/replies?closed=2026-12-24', '/windows/v1/insight/waiting']) await get(path);
     await get('/notifications/v1/templates');
     await get('/billing/v1/charges?limit=0');
-    for (const path of ['policies', 'policies?on=2018-01-01', 'rate-cards', 'rate-cards?on=soon', 'rate-cards/usd-for-s0/versions/1', 'rate-cards/usd-for-s0/versions/9']) await get(`/billing/v1/${path}`);
+    for (const path of ['policies', 'policies?on=2018-01-01', 'international-eligibilities', 'rate-cards', 'rate-cards?on=soon', 'rate-cards/usd-for-s0/versions/1', 'rate-cards/usd-for-s0/versions/9']) await get(`/billing/v1/${path}`);
     await get('/ingest/v1/requests/rejected', tokens.business);
     const wire = `/gateway/v23.0/${cast.wire.wabaId}`;
     for (const path of [`${wire}/message_templates`, `${wire}/phone_numbers`, wire, `/gateway/v23.0/${cast.wire.phoneNumberId}`, `${wire}/subscribed_apps`]) await get(path, sandbox.apiToken);

@@ -134,12 +134,12 @@ describe('the price lists', () => {
     rateCardId: 'usd-for-s0', version, currency: 'USD', rows: [{ market: 'Other', utility: '0.0077' }, { market: 'Chile', utility: '0.0200', service: '0' }], source: 'a spec', illustrative: true, ...more,
   });
   const publish = (body: object, key: string) => ask(set.platform.address, '/billing/v1/rate-cards', set.folder.open().operatorKey, { key, body });
-  const cards = async (path: string, token = keys().apiKey) => (await get(path, token)).body as { on: string; data: { version: number; isInForce: boolean }[] };
+  const cards = async (path: string, token = keys().apiKey) => (await get(path, token)).body as { on: string; data: { rateCardId: string; version: number; isInForce: boolean }[] };
 
   it('are open to a business, with when each is in force', async () => {
     // The platform's clock is 25 hours ahead by now; the business's zone decides its day.
     const { on, data } = await cards('/billing/v1/rate-cards');
-    expect(data).toEqual([{ version: 1, effectiveFrom: '2018-01-01', illustrative: true, inForce: { from: '2018-01-01', until: null }, isInForce: true, rateCardId: 'usd-for-s0', currency: 'USD', markets: expect.any(Number) }]);
+    expect(data).toEqual([{ version: 1, effectiveFrom: '2018-01-01', illustrative: true, inForce: { from: '2018-01-01', until: null }, isInForce: true, scope: null, rateCardId: 'usd-for-s0', currency: 'USD', markets: expect.any(Number) }]);
     expect(on >= day(Date.now() + dayMs)).toBe(true);
     expect((await cards('/billing/v1/rate-cards?on=2017-12-31')).data[0]).toMatchObject({ isInForce: false });
     expect((await get('/billing/v1/policies')).body['data']).toMatchObject([{ policyId: 'S0', version: 1, isInForce: true, document: { freeWindowHours: 24 } }]);
@@ -168,6 +168,42 @@ describe('the price lists', () => {
     expect((await publish(correction, 'right')).status).toBe(201);
     expect((await publish(correction, 'again')).status).toBe(201); // The same version once more changes nothing.
     expect((await cards('/billing/v1/rate-cards')).data.map(({ version, isInForce }) => [version, isInForce])).toEqual([[1, false], [2, false], [3, true]]);
+  });
+
+  it('show a business what is for everybody and for itself, and nobody else’s contract', async () => {
+    const { operatorKey } = set.folder.open();
+    const neighbour = { businessId: 'contract-neighbour', ownerId: 'contract-neighbours', name: 'Next door', zone: 'UTC', currency: 'USD' };
+    expect((await ask(set.platform.address, '/ingest/v1/businesses', operatorKey, { key: 'contract-neighbour', body: neighbour })).status).toBe(201);
+    const contract = (version: number, scope: object) => publish(card(version, { rateCardId: 'contract', effectiveFrom: '2098-01-01', scope }), `contract-${version}`);
+    expect((await contract(1, { owners: [], businesses: [cast.business.businessId, neighbour.businessId] })).status).toBe(201);
+    expect((await contract(2, { owners: [neighbour.ownerId], businesses: [] })).status).toBe(201);
+    expect((await contract(3, { owners: ['nobody'], businesses: [] })).body['errors']).toMatchObject([{ path: 'scope.owners' }]);
+    expect((await contract(4, { owners: [], businesses: [] })).body['errors']).toMatchObject([{ hint: expect.stringContaining('is for nobody') }]);
+    const seen = async (token: string) => (await cards('/billing/v1/rate-cards?on=2098-01-01', token)).data.filter(({ rateCardId }) => rateCardId === 'contract');
+    expect(await seen(keys().apiKey)).toMatchObject([{ version: 1, isInForce: true, scope: { owners: [], businesses: [cast.business.businessId] } }]);
+    expect(await seen(operatorKey)).toMatchObject([{ version: 1, isInForce: true, scope: { businesses: [cast.business.businessId, neighbour.businessId] } }, { version: 2, isInForce: true, scope: { owners: [neighbour.ownerId] } }]);
+    expect((await get('/billing/v1/rate-cards/contract/versions/1')).status).toBe(200);
+    expect((await get('/billing/v1/rate-cards/contract/versions/2')).status).toBe(404);
+  });
+});
+
+describe('eligibility for international authentication', () => {
+  const publish = (body: object, key: string) => ask(set.platform.address, '/billing/v1/international-eligibilities', set.folder.open().operatorKey, { key, body });
+  const abroad = { businessId: cast.business.businessId, version: 1, effectiveFrom: '2099-01-01', homeMarket: 'Brazil', markets: ['Egypt', 'India'], source: 'a spec' };
+
+  it('is published by the operator, ahead, and seen by the business', async () => {
+    expect((await ask(set.platform.address, '/billing/v1/international-eligibilities', keys().apiKey, { key: 'eligible-theirs', body: abroad })).status).toBe(403);
+    expect(await publish({ ...abroad, businessId: 'nobody' }, 'eligible-nobody')).toMatchObject({ status: 400, body: { errors: [{ path: 'businessId' }] } });
+    expect(await publish({ ...abroad, markets: ['Egypt', 'Brazil'] }, 'eligible-home')).toMatchObject({ status: 400, body: { errors: [{ path: 'markets', hint: expect.stringContaining('its home market') }] } });
+    await charges(1);
+    expect(await publish({ ...abroad, effectiveFrom: '2026-01-01' }, 'eligible-begun')).toMatchObject({ status: 400, body: { errors: [{ path: 'effectiveFrom', hint: expect.stringContaining('publish ahead') }] } });
+    expect((await publish(abroad, 'eligible')).status).toBe(201);
+    expect((await publish(abroad, 'eligible-again')).status).toBe(201); // The same version once more changes nothing.
+    expect((await publish({ ...abroad, markets: ['Egypt'] }, 'eligible-changed')).status).toBe(409);
+    const { source: _source, ...published } = abroad;
+    const said = { ...published, inForce: { from: '2099-01-01', until: null }, isInForce: false };
+    expect((await get('/billing/v1/international-eligibilities', keys().apiKey)).body['data']).toEqual([said]);
+    expect((await get('/billing/v1/international-eligibilities?on=2099-01-01', set.folder.open().operatorKey)).body['data']).toEqual([{ ...said, isInForce: true }]);
   });
 });
 

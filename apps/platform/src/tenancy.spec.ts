@@ -127,6 +127,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     '/billing/v1/charges?lane=api',
     '/billing/v1/late-replies?by=sent',
     '/billing/v1/policies',
+    '/billing/v1/international-eligibilities',
     '/billing/v1/rate-cards',
     '/billing/v1/rate-cards/usd-for-s0/versions/1',
     '/billing/v1/quote?market=Germany',

@@ -86,6 +86,7 @@ export type { AdjustmentPosted, BudgetThresholdReached, ChargePosted, InvoiceIss
 export type {
   BudgetPublished,
   BusinessRegistered,
+  InternationalEligibilityPublished,
   MarketPrefixesPublished,
   NumberRegistered,
   PolicyPublished,

@@ -5,6 +5,8 @@ export { initialCatalog, type Business, type Catalog, type SenderNumber, type Te
 export { catalogEvents } from './catalog/events.js';
 export { catalogFold } from './catalog/evolve.js';
 export {
+  eligibilitiesOf,
+  factsOf,
   findBusiness,
   findNewestTemplate,
   findNumber,

@@ -29,10 +29,10 @@ export function bundledRateCards(): PriceLists['rateCards'] {
 export function bundledPriceLists(): PriceLists {
   return {
     policies: policyData
-      .map(({ policyId, ...policy }) => ({ type: 'PolicyPublished' as const, policyId: toId('Policy', policyId), ...policy, correction: null }))
+      .map(({ policyId, ...policy }) => ({ type: 'PolicyPublished' as const, policyId: toId('Policy', policyId), ...policy, scope: null, correction: null }))
       .sort(byDay),
     rateCards: rateCardData
-      .map(({ rateCardId, csv, ...card }) => ({ type: 'RateCardPublished' as const, rateCardId: toId('RateCard', rateCardId), ...card, ...parseRateRows(csv), correction: null }))
+      .map(({ rateCardId, csv, ...card }) => ({ type: 'RateCardPublished' as const, rateCardId: toId('RateCard', rateCardId), ...card, ...parseRateRows(csv), scope: null, correction: null }))
       .sort(byDay),
   };
 }

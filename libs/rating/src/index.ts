@@ -2,7 +2,8 @@ export { countOf, monthsKept, noCounters, type Counters } from './allowance/coun
 export { emptyRecord, entries, read, write, type PersistentRecord } from './allowance/persistent-record.js';
 export { bundledMarketPrefixes, bundledPolicies, bundledPriceLists, bundledRateCards, type PriceLists } from './bundled.js';
 export { CsvError } from './csv.js';
-export { inForce, reignsOf, type Effective, type Reign } from './effective.js';
+export { inForce, inForceFor, reignsFor, reignsOf, rivalsOf, versionsFor, type Effective, type Payer, type Reign, type Scope, type Scoped } from './effective.js';
+export { eligibilityOf, internationalFacts, type InternationalEligibility } from './international.js';
 export { marketOf, marketPrefixesOf, parseMarketPrefixes, type MarketPrefixes } from './market.js';
 export {
   counterScopes,
@@ -18,6 +19,7 @@ export {
   type PricingCategory,
   type Situation,
   type Tiers,
+  type TierPrices,
   type TierTable,
   type WindowPlace,
 } from './policy/document.js';
@@ -35,6 +37,7 @@ export { differenceOf, type CardDifference, type PriceChange, type PriceDifferen
 export { faultLine, RateSheetError, type SheetFault } from './rate-sheet/fault.js';
 export { priceText } from './rate-sheet/number-cell.js';
 export { readRateSheet, type RateSheet, type SheetOptions, type TierSheet, type Understanding } from './rate-sheet/rate-sheet.js';
+export { tierDifferenceOf, withTierSheet, type PaidBand, type TierComparison, type TierDifference } from './rate-sheet/tier-policy.js';
 export { tieredCategories, type MarketTiers, type TierBand, type TieredCategory } from './rate-sheet/tiers.js';
 export { endedSessionsKeptHours, noSessions, pricingTypes, type PricingType, type Session, type Sessions } from './sessions/sessions.js';
 export { isZone, latestDate, localDate, localMonth, type LocalDate, type LocalMonth } from './zone.js';

@@ -1,6 +1,7 @@
 import type { PayloadOf, RateCardId, RateRow } from '@parley/contracts';
 import { currency, microsToText, micros, parseDecimal, type Currency, type MicrosText } from '@parley/money';
 import { CsvError, parseTable, type CsvField } from './csv.js';
+import { scopeOf, type Scope } from './effective.js';
 import type { LocalDate } from './zone.js';
 
 /** The columns of a rate card. */
@@ -22,9 +23,10 @@ export interface RateCard {
   /** True when no bill may be made of it. */
   readonly illustrative: boolean;
   readonly prices: { readonly [market: string]: Prices };
+  readonly scope: Scope | null;
 }
 
-/** The card of a catalog event. Throws a RangeError for an unknown currency, a market named twice, or a card without the fallback market. */
+/** The card of a catalog event. Throws a RangeError for an unknown currency, a market named twice, a card without the fallback market, or for nobody. */
 export function rateCardOf(event: PayloadOf<'RateCardPublished'>): RateCard {
   const { rateCardId, version, effectiveFrom, illustrative } = event;
   const where = `rate card ${rateCardId} version ${version}`;
@@ -34,7 +36,7 @@ export function rateCardOf(event: PayloadOf<'RateCardPublished'>): RateCard {
     prices[row.market] = pricesOf(row);
   }
   if (!Object.hasOwn(prices, fallbackMarket)) throw new RangeError(`${where} has no row ${fallbackMarket} for the markets it does not name`);
-  return { rateCardId, version, effectiveFrom, currency: currency(event.currency), illustrative, prices };
+  return { rateCardId, version, effectiveFrom, currency: currency(event.currency), illustrative, prices, scope: scopeOf(event.scope, where) };
 }
 
 function pricesOf(row: RateRow): Prices {

@@ -21,5 +21,6 @@ export { startKafka } from './kafka/start.js';
 export { startLocalPostgres } from './postgres/local-postgres.js';
 export type { Postgres, PostgresOptions } from './postgres/postgres.js';
 export { startPostgres } from './postgres/start.js';
+export { Random } from './simulation/random.js';
 export { requireOr } from './servers/server.js';
 export type { Requirement, Server, Unavailable } from './servers/server.js';

@@ -13,12 +13,12 @@ function business(name: string): PayloadOf<'BusinessRegistered'> {
 function card(price: bigint, version = 1): PayloadOf<'RateCardPublished'> {
   const rows = [{ market: 'Other', marketing: price, utility: price, authentication: price, authenticationInternational: null, service: price }];
   const correction = version === 1 ? null : { id: 'list', version: version - 1, reason: 'it was wrong' };
-  return { type: 'RateCardPublished', rateCardId: 'list' as RateCardId, version, effectiveFrom: '2018-08-01', currency: 'USD', rows, source: 'spec', illustrative: false, correction };
+  return { type: 'RateCardPublished', rateCardId: 'list' as RateCardId, version, effectiveFrom: '2018-08-01', currency: 'USD', rows, source: 'spec', illustrative: false, scope: null, correction };
 }
 
 /** Replies at their price, the first of a month free. */
 const policy: Payload<CatalogEvent> = {
-  type: 'PolicyPublished', policyId: 'rules' as PolicyId, version: 1, effectiveFrom: '2018-01-01', source: 'spec', illustrative: false, correction: null,
+  type: 'PolicyPublished', policyId: 'rules' as PolicyId, version: 1, effectiveFrom: '2018-01-01', source: 'spec', illustrative: false, scope: null, correction: null,
   document: JSON.stringify({
     format: 'parley-policy-2', title: 'spec', freeWindowHours: 24, lateReply: { api: 'charge', app: 'charge' },
     charges: [{ rule: 'reply', price: 'utility', allowance: { name: 'first', count: 1, per: 'month', scope: 'number' } }],

@@ -3,7 +3,7 @@ import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS, TOPIC_NAMES } fro
 import { costedBy } from '@parley/domain';
 import { answered, flag, id, instant, integer, list, nullable, object, oneOf, optional, text } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
-import { policyDocument } from './price-list-shapes.js';
+import { policyDocument, scopeShape } from './price-list-shapes.js';
 import { dimensions } from '../projections/spend.js';
 import type { Dimension } from '../projections/spend.js';
 
@@ -122,11 +122,17 @@ export const publishPolicy = priced('Publish a version of a policy: the rules of
 export const publishRateCard = priced('Publish a version of a rate card: the prices.');
 export const publishPrefixes = publication('Publish a version of the market prefixes: which country a number belongs to.');
 
+const publishedEligibility = publication('Publish a version of a business’s eligibility for international authentication prices: its home market, and the markets that it is eligible for.');
+export const publishEligibility: Description = {
+  ...publishedEligibility,
+  detail: `${publishedEligibility.detail} Each version says all of it; no markets: it is no longer eligible. Published ahead: once anything was delivered, a day that has begun where the business is is refused.`,
+};
+
 const dayText = text({ max: 10, pattern: /^20\d{2}-\d{2}-\d{2}$/, hint: 'a day, YYYY-MM-DD' });
 const reign = object({ from: dayText, until: nullable(dayText) });
 /** What versions of policies and rate cards have in common. */
-const versionFields = { version, effectiveFrom: dayText, illustrative: flag(), inForce: nullable(reign), isInForce: flag() };
-const whenInForce = '`inForce` holds the days on which a version is in force, `until` being the first on which it no longer is; null where another has replaced it from its first day on. `isInForce` is said for the day `on`, by default today in the zone of the business (for the operator: in UTC).';
+const versionFields = { version, effectiveFrom: dayText, illustrative: flag(), scope: nullable(scopeShape), inForce: nullable(reign), isInForce: flag() };
+const whenInForce = 'For a business the version that names it goes before one that names its owner (`scope`), and that before one for everybody; it sees no others. To the operator a version is told among those of the same scope. `inForce` holds the days on which a version is in force, `until` being the first on which it no longer is; null where another has replaced it from its first day on. `isInForce` is said for the day `on`, by default today in the zone of the business (for the operator: in UTC).';
 const mostVersions = 100_000;
 
 export const listRateCards: Description = {
@@ -158,6 +164,16 @@ export const listPolicies: Description = {
   summary: 'Every version of every policy, in the order of publication, and when it is in force.',
   detail: whenInForce,
   answer: answered('All versions, with their documents.', object({ on: dayText, data: list(object({ ...versionFields, policyId: id('Policy'), document: policyDocument }), { min: 0, max: mostVersions }) })),
+};
+
+const marketNames = list(text({ max: 64 }), { min: 0, max: 512 });
+export const listEligibilities: Description = {
+  summary: 'Every version of the eligibility for international authentication prices, by business in the order of publication, and when it is in force.',
+  detail: `A business sees its own. ${whenInForce}`,
+  answer: answered(
+    'All versions.',
+    object({ on: dayText, data: list(object({ businessId: id('Business'), version, effectiveFrom: dayText, homeMarket: text({ max: 64 }), markets: marketNames, inForce: nullable(reign), isInForce: flag() }), { min: 0, max: mostVersions }) }),
+  ),
 };
 
 const cost = object({ currency: text({ max: 3 }), count, amount: decimal, amountMicros: wholeMicros });

@@ -22,6 +22,9 @@ export const currencyCode: Shape<string> = shape({ type: 'string', pattern: '^[A
   typeof value === 'string' && isCurrency(value) ? value : findings.wrong(path, 'must be an ISO 4217 currency code such as USD'),
 );
 
+/** For whom it is; left out: for everybody. */
+export const scopeShape = object({ owners: list(id('Owner'), { min: 0, max: 256 }), businesses: list(id('Business'), { min: 0, max: 256 }) });
+
 const reason = text({ min: 1, max: 512, hint: 'for owners to read on their bills' });
 
 export const policyShape = object({
@@ -31,6 +34,7 @@ export const policyShape = object({
   document: policyDocument,
   source,
   illustrative: flag(),
+  scope: optional(scopeShape),
   correction: optional(object({ policyId: id('Policy'), version, reason })),
 });
 
@@ -54,7 +58,17 @@ export const rateCardShape = object({
   rows: rateRows,
   source,
   illustrative: flag(),
+  scope: optional(scopeShape),
   correction: optional(object({ rateCardId: id('RateCard'), version, reason })),
+});
+
+export const eligibilityShape = object({
+  businessId: id('Business'),
+  version,
+  effectiveFrom: effectiveDay,
+  homeMarket: market,
+  markets: list(market, { min: 0, max: 512 }),
+  source,
 });
 
 export const prefixesShape = object({

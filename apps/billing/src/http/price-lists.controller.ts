@@ -4,14 +4,14 @@ import type { Catalog } from '@parley/domain';
 import { ApiKeyGuard, bodyOf, Describe, everyBusiness, Runtime, Scopes, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
 import { Corrections } from '../correction/corrections.js';
-import { publishPolicy, publishPrefixes, publishRateCard } from './descriptions.js';
-import { policyShape, prefixesShape, rateCardShape } from './price-list-shapes.js';
+import { publishEligibility, publishPolicy, publishPrefixes, publishRateCard } from './descriptions.js';
+import { eligibilityShape, policyShape, prefixesShape, rateCardShape } from './price-list-shapes.js';
 import { Publications } from './publications.js';
 
-type Publication = Extract<Output['event'], { readonly type: 'PolicyPublished' | 'RateCardPublished' | 'MarketPrefixesPublished' }>;
+type Publication = Extract<Output['event'], { readonly type: 'PolicyPublished' | 'RateCardPublished' | 'MarketPrefixesPublished' | 'InternationalEligibilityPublished' }>;
 
 /**
- * Policies, rate cards and prefixes, published by the operator; they go to the catalog. A version is immutable: publishing it again with
+ * Policies, rate cards, prefixes and eligibilities, published by the operator; they go to the catalog. A version is immutable: publishing it again with
  * other content is refused, a correction is a new version, from which adjustments follow.
  */
 @Controller('billing/v1')
@@ -44,6 +44,13 @@ export class PriceListsController {
   async prefixes(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const event = this.publications.prefixes(bodyOf(request, prefixesShape));
     return this.publish(request, response, event.prefixesId, event);
+  }
+
+  @Post('international-eligibilities')
+  @Describe({ ...publishEligibility, body: eligibilityShape })
+  async eligibility(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
+    const event = await this.publications.eligibility(bodyOf(request, eligibilityShape));
+    return this.publish(request, response, event.businessId, event);
   }
 
   private async publish(request: Request, response: Response, key: string, event: Publication): Promise<unknown> {

@@ -1,12 +1,13 @@
 import type { CatalogEvent, Payload, PayloadOf } from '@parley/contracts';
+import { eligibilitiesOf, findBusiness } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
-import { inForce, latestDate, marketPrefixesOf, policyOf, rateCardOf } from '@parley/rating';
-import type { Policy, RateCard } from '@parley/rating';
+import { eligibilityOf, entries, inForce, inForceFor, latestDate, localDate, marketPrefixesOf, policyOf, rateCardOf, rivalsOf } from '@parley/rating';
+import type { Effective, Payer, Policy, RateCard, Scoped } from '@parley/rating';
 import { invalidFields, Problem } from '@parley/service';
 import type { Runtime, Shaped } from '@parley/service';
 import { correctionFault } from './correction.js';
 import type { CorrectionQuestion, PublishedVersion } from './correction.js';
-import type { policyShape, prefixesShape, rateCardShape } from './price-list-shapes.js';
+import type { eligibilityShape, policyShape, prefixesShape, rateCardShape } from './price-list-shapes.js';
 
 /** What is asked to be published, made into what goes to the catalog; refused where it must not be, so that what is on the catalog can be folded. */
 export class Publications {
@@ -19,7 +20,8 @@ export class Publications {
     const policy = usable('document', () => policyOf(event));
     const known = this.catalog.policies.find(({ policyId, version }) => policyId === policy.policyId && version === policy.version);
     refuseChange(known, policy);
-    if (known === undefined) await this.refuseUnsaidCorrection({ kind: 'policy', effectiveFrom: policy.effectiveFrom, correction, replaced: versionOf(inForce(this.catalog.policies, policy.effectiveFrom)) });
+    const replaced = this.replacedBy(policy, this.catalog.policies);
+    if (known === undefined) await this.refuseUnsaidCorrection({ kind: 'policy', effectiveFrom: policy.effectiveFrom, correction, replaced: versionOf(replaced) });
     return event;
   }
 
@@ -29,10 +31,8 @@ export class Publications {
     const card = usable('rows', () => rateCardOf(event));
     const known = this.catalog.rateCards.find(({ rateCardId, version }) => rateCardId === card.rateCardId && version === card.version);
     refuseChange(known, card);
-    if (known === undefined) {
-      const replaced = inForce(this.catalog.rateCards.filter(({ currency }) => currency === card.currency), card.effectiveFrom);
-      await this.refuseUnsaidCorrection({ kind: 'rate card', effectiveFrom: card.effectiveFrom, correction, replaced: versionOf(replaced) });
-    }
+    const replaced = this.replacedBy(card, this.catalog.rateCards.filter(({ currency }) => currency === card.currency));
+    if (known === undefined) await this.refuseUnsaidCorrection({ kind: 'rate card', effectiveFrom: card.effectiveFrom, correction, replaced: versionOf(replaced) });
     return event;
   }
 
@@ -40,6 +40,20 @@ export class Publications {
     const event = { type: 'MarketPrefixesPublished', ...asked } as const;
     const prefixes = usable('rows', () => marketPrefixesOf(event));
     refuseChange(this.catalog.marketPrefixes.find(({ prefixesId, version }) => prefixesId === prefixes.prefixesId && version === prefixes.version), prefixes);
+    return event;
+  }
+
+  async eligibility(asked: Shaped<typeof eligibilityShape>): Promise<PayloadOf<'InternationalEligibilityPublished'>> {
+    const event = { type: 'InternationalEligibilityPublished', ...asked } as const;
+    const eligibility = usable('markets', () => eligibilityOf(event));
+    const business = findBusiness(this.catalog, event.businessId);
+    if (business === null) throw invalidFields([{ path: 'businessId', hint: 'no such business is registered' }]);
+    const known = eligibilitiesOf(this.catalog, event.businessId).find(({ version }) => version === event.version);
+    refuseChange(known, eligibility);
+    const today = localDate(this.runtime.clock(), business.zone);
+    if (known === undefined && event.effectiveFrom <= today && (await this.isAnythingDelivered())) {
+      throw invalidFields([{ path: 'effectiveFrom', hint: `${event.effectiveFrom} has begun where the business is: publish ahead, for a day after ${today}; what was charged since is corrected by an adjustment` }]);
+    }
     return event;
   }
 
@@ -52,6 +66,28 @@ export class Publications {
 
   private get catalog(): Catalog {
     return this.runtime.catalog.view().state;
+  }
+
+  /** Whose place it takes on its first day: of one for some owners or businesses, what is in force for the first of them that has any. */
+  private replacedBy<Version extends Effective & Scoped>(version: Version, published: readonly Version[]): Version | null {
+    const payers = this.payersOf(version);
+    if (payers === null) return inForce(rivalsOf(published, version), version.effectiveFrom);
+    for (const payer of payers) {
+      const found = inForceFor(published, payer, version.effectiveFrom);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** For whom a version is, which has to be known; null for everybody. */
+  private payersOf({ scope }: Scoped): readonly Payer[] | null {
+    if (scope === null) return null;
+    const registered = [...entries(this.catalog.businesses)].map(([, business]) => business);
+    const unknownOwner = scope.owners.find((owner) => !registered.some(({ ownerId }) => ownerId === owner));
+    if (unknownOwner !== undefined) throw invalidFields([{ path: 'scope.owners', hint: `${unknownOwner} owns no business that is registered` }]);
+    const unknown = scope.businesses.find((name) => !registered.some(({ businessId }) => businessId === name));
+    if (unknown !== undefined) throw invalidFields([{ path: 'scope.businesses', hint: `no business ${unknown} is registered` }]);
+    return registered.filter(({ businessId, ownerId }) => scope.businesses.includes(businessId) || scope.owners.includes(ownerId));
   }
 
   /** Of what was never published before. Until something is delivered no price was asked for, and an installation may lay out the past as it was. */

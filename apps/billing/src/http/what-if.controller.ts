@@ -123,7 +123,7 @@ function rulesOf({ policy, document, rates, sheet }: Question): { readonly title
 
 function policyOf(document: object): Policy {
   try {
-    return { policyId: 'what-if' as PolicyId, version: 1, effectiveFrom: fromTheBeginning, illustrative: true, document: parsePolicyDocument(JSON.stringify(document)) };
+    return { policyId: 'what-if' as PolicyId, version: 1, effectiveFrom: fromTheBeginning, illustrative: true, document: parsePolicyDocument(JSON.stringify(document)), scope: null };
   } catch (error) {
     if (error instanceof PolicyDocumentError) throw invalidFields([{ path: 'document', hint: error.message }]);
     throw error;
@@ -146,7 +146,7 @@ function ratesOn({ text: sheet, currency }: NonNullable<Question['sheet']>): Rat
 
 function cardOf({ currency, rows }: Rates, path: string): RateCard {
   try {
-    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: fromTheBeginning, currency, rows, source: '', illustrative: true, correction: null } as PayloadOf<'RateCardPublished'>);
+    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: fromTheBeginning, currency, rows, source: '', illustrative: true, scope: null, correction: null } as PayloadOf<'RateCardPublished'>);
   } catch (error) {
     throw invalidFields([{ path, hint: (error as Error).message }]);
   }

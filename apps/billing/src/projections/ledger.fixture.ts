@@ -5,7 +5,7 @@ import type { AnyEvent, AnyTopology, ChargePosted, RowChange } from '@parley/con
 import { laneMigrations, Rows, serviceDataSource } from '@parley/service';
 import { billing } from '../billing.module.js';
 
-/** The schema of billing in a database in memory, to which rows come as its lanes would write them. */
+/** The schema of billing in a database, to which rows come as its lanes would write them. */
 export interface Schema {
   readonly database: Database;
   readonly rows: Rows;
@@ -14,9 +14,10 @@ export interface Schema {
   close(): Promise<void>;
 }
 
-export async function openSchema(): Promise<Schema> {
-  const database = await openPglite({ memory: true });
-  await lowerPglite(database, 'billing');
+/** @param given a database on a server that `administer` has prepared; by itself one in memory. Closed with the schema. */
+export async function openSchema(given?: Database): Promise<Schema> {
+  const database = given ?? (await openPglite({ memory: true }));
+  if (given === undefined) await lowerPglite(database, 'billing');
   const { entities, migrations } = billing;
   const dataSource = await serviceDataSource({ database, schema: 'billing', entities, migrations: [...laneMigrations('billing'), ...migrations] });
   return {

@@ -28,7 +28,7 @@ export async function publishedIn(transaction: Queryable, { policies, cards, tit
 const always = '2009-01-01';
 
 function policyEvent({ policyId, version, effectiveFrom, illustrative, document }: Policy, title: string, isAlone: boolean): PayloadOf<'PolicyPublished'> {
-  return { type: 'PolicyPublished', policyId, version, effectiveFrom: isAlone ? always : effectiveFrom, document: JSON.stringify(document), source: title, illustrative, correction: null };
+  return { type: 'PolicyPublished', policyId, version, effectiveFrom: isAlone ? always : effectiveFrom, document: JSON.stringify(document), source: title, illustrative, scope: null, correction: null };
 }
 
 function cardEvent({ rateCardId, version, effectiveFrom, currency, illustrative, prices }: RateCard, title: string, isAlone: boolean): PayloadOf<'RateCardPublished'> {
@@ -37,5 +37,5 @@ function cardEvent({ rateCardId, version, effectiveFrom, currency, illustrative,
     market, marketing: micros(row.marketing), utility: micros(row.utility), authentication: micros(row.authentication),
     authenticationInternational: micros(row.authenticationInternational), service: micros(row.service),
   }));
-  return { type: 'RateCardPublished', rateCardId, version, effectiveFrom: isAlone ? always : effectiveFrom, currency, rows, source: title, illustrative, correction: null };
+  return { type: 'RateCardPublished', rateCardId, version, effectiveFrom: isAlone ? always : effectiveFrom, currency, rows, source: title, illustrative, scope: null, correction: null };
 }

@@ -14,6 +14,8 @@ interface Flags {
   readonly correction?: boolean;
   readonly reason?: string;
   readonly all?: boolean;
+  readonly owner?: readonly string[];
+  readonly business?: readonly string[];
   readonly url?: string;
   readonly operatorKeyFile?: string;
   readonly data: string;
@@ -22,22 +24,42 @@ interface Flags {
 
 const about = `
 Takes CSV with commas, semicolons or tabs, lines above the header and notes below the last market, n/a, $US and €, decimal commas: whatever can be
-read in one way. What cannot is refused, with line, column and a fix. A table of volume tiers (From and To, or 750001:MAX) is read and shown.
+read in one way. What cannot is refused, with line, column and a fix. A table of volume tiers (From and To, or 750001:MAX) becomes the tiers of the
+policy in force, published as its next version: all tiers of its categories in its currency.
+A contract: with --owner or --business it is for those alone, and holds for them until another version for the same replaces it.
 Without --publish nothing changes. A card never changes once it is published, and is published ahead, for a day that has begun nowhere.
 The platform is --url, else the one of the folder; the operator’s key is PARLEY_OPERATOR_KEY, a file’s, else the folder’s.`;
 
 const examples = [
   'parley pricing import rates.csv',
   'parley pricing import rates.csv --effective-from 2027-01-01 --source "the operator’s price page, 2026-11-20" --publish',
+  'parley pricing import tiers.csv --effective-from 2027-01-01 --source "the operator’s price page, 2026-11-20" --publish',
   `parley pricing import rates.csv --json | jq '.difference.prices[] | select(.change == "raised")'`,
 ];
 
+interface EligibilityFlags extends Pick<Flags, 'effectiveFrom' | 'source' | 'publish' | 'url' | 'operatorKeyFile' | 'data' | 'json'> {
+  readonly home?: string;
+  readonly market?: readonly string[];
+  readonly none?: boolean;
+}
+
+const eligibilityAbout = `
+A business that is eligible pays the international price of authentication for contacts in the markets named, where the card has one, and never in its home
+market. Each version says all of it: name every market. It is published ahead, for a day that has not begun where the business is. Without --publish
+nothing changes.`;
+
+const eligibilityExamples = [
+  'parley pricing international acme --home Brazil --market Egypt --market India',
+  'parley pricing international acme --home Brazil --market Egypt --effective-from 2027-01-01 --source "the operator’s notice, 2026-11-20" --publish',
+  'parley pricing international acme --none --effective-from 2027-06-01 --source "the operator’s notice" --publish',
+];
+
 export const addPricing: AddCommand = (root, outside, ends) => {
-  const pricing = root.command('pricing').description('Price lists: rate cards as they are found, read, compared, published and corrected.').addHelpText('after', exampleHelp(examples));
+  const pricing = root.command('pricing').description('Price lists: rate cards as they are found, read, compared, published and corrected; who is eligible for international prices.').addHelpText('after', exampleHelp(examples));
   pricing
     .command('import')
-    .description('Reads a rate card as it is found, shows what it understood and the difference to the card in force, and publishes it.')
-    .argument('<file>', 'the rate card, as CSV')
+    .description('Reads a rate card or a table of volume tiers as it is found, shows what it understood and the difference to what is in force, and publishes it.')
+    .argument('<file>', 'the rate card or the tiers, as CSV')
     .option('--publish', 'publish it; without this it is only shown')
     .option('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of each business; also the day of the card that it is compared with')
     .option('--source <text>', 'where the prices are from; without it the card is marked illustrative, and no bill may be made of it')
@@ -48,16 +70,37 @@ export const addPricing: AddCommand = (root, outside, ends) => {
     .option('--reason <text>', 'why it is corrected, for owners to read on their bills')
     .option('--currency <code>', 'the currency of a sheet that names none')
     .option('--ignore-column <name>', 'leave out a column that no rate card has; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
+    .option('--owner <id>', 'only for this owner’s businesses, before what is for everybody; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
+    .option('--business <id>', 'only for this business, before what is for its owner; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
     .option('--all', 'show every price, also those that stay the same')
     .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
     .option('--operator-key-file <file>', 'a file with the operator’s key')
     .addOption(dataOption(outside))
     .addOption(jsonOption())
     .addHelpText('after', about + exampleHelp(examples))
-    .action(async (file: string, { ignoreColumn = [], publish = false, illustrative = false, correction = false, all = false, json = false, ...flags }: Flags) => {
+    .action(async (file: string, { ignoreColumn = [], owner: owners = [], business: businesses = [], publish = false, illustrative = false, correction = false, all = false, json = false, ...flags }: Flags) => {
       const { runImport } = await import('./import.js');
-      const options = { ...flags, file, ignoredColumns: ignoreColumn, publish, illustrative, correction, all, json, environment: outside.environment };
+      const options = { ...flags, file, ignoredColumns: ignoreColumn, owners, businesses, publish, illustrative, correction, all, json, environment: outside.environment };
       ends(await runImport(options, outside.terminal, { fetch: globalThis.fetch, now: Date.now() }));
+    });
+  pricing
+    .command('international')
+    .description('To which markets a business pays international authentication prices: shows what would change, and publishes it.')
+    .argument('<business>', 'the id of the business')
+    .option('--home <market>', 'the market of its primary country (default: as in the version in force)')
+    .option('--market <market>', 'a market that it is eligible for; given once for each', (name: string, before: readonly string[] = []) => [...before, name])
+    .option('--none', 'it no longer is eligible')
+    .option('--publish', 'publish it; without this it is only shown')
+    .option('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of the business')
+    .option('--source <text>', 'where this is from')
+    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
+    .option('--operator-key-file <file>', 'a file with the operator’s key')
+    .addOption(dataOption(outside))
+    .addOption(jsonOption())
+    .addHelpText('after', eligibilityAbout + exampleHelp(eligibilityExamples))
+    .action(async (businessId: string, { market: markets = [], none = false, publish = false, json = false, ...flags }: EligibilityFlags) => {
+      const { runEligibility } = await import('./eligibility.js');
+      ends(await runEligibility({ ...flags, businessId, markets, none, publish, json, environment: outside.environment }, outside.terminal, { fetch: globalThis.fetch }));
     });
   addCorrect(pricing, outside, ends);
   addCorrections(pricing, outside, ends);

@@ -8,7 +8,7 @@ import { progressLine } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { accessOf, type AccessOptions } from './access.js';
 import { decimalRow, readSheet } from './import.js';
-import { PriceLists, type CorrectionStatus, type TrialResult } from './price-lists.js';
+import { inForceAmong, PriceLists, type CorrectionStatus, type TrialResult } from './price-lists.js';
 import { correctionsTable, trialPage } from './show-corrections.js';
 
 export interface CorrectOptions extends AccessOptions {
@@ -73,8 +73,8 @@ async function cardIn(options: CorrectOptions, lists: PriceLists, terminal: Term
   if (sheet === null) return null;
   if (sheet.kind === 'tiers') throw new Failure(`${file} holds volume tiers, not prices.`, 'tiers belong into the policy: correct that one, with a file .json.', 2);
   const all = await lists.cards(effectiveFrom);
-  const wrong = all.find((card) => card.isInForce && card.currency === sheet.currency);
-  if (wrong === undefined) throw nothingToCorrect(`card in ${sheet.currency}`, effectiveFrom);
+  const wrong = inForceAmong(all.filter((card) => card.currency === sheet.currency), null);
+  if (wrong === null) throw nothingToCorrect(`card in ${sheet.currency}`, effectiveFrom);
   const said = { effectiveFrom, currency: sheet.currency, rows: sheet.rows.map(decimalRow), ...marked(options) };
   const isKnown = wrong.effectiveFrom === effectiveFrom && wrong.illustrative === said.illustrative && JSON.stringify((await lists.rows(wrong)).map(decimalRow)) === JSON.stringify(said.rows);
   const version = isKnown ? wrong.version : 1 + Math.max(...all.filter(({ rateCardId }) => rateCardId === wrong.rateCardId).map((card) => card.version));
@@ -86,8 +86,8 @@ async function policyIn(options: CorrectOptions, lists: PriceLists): Promise<Pla
   const { file, effectiveFrom, reason } = options;
   const document = documentIn(file);
   const all = await lists.policies(effectiveFrom);
-  const wrong = all.find(({ isInForce }) => isInForce);
-  if (wrong === undefined) throw nothingToCorrect('policy', effectiveFrom);
+  const wrong = inForceAmong(all, null);
+  if (wrong === null) throw nothingToCorrect('policy', effectiveFrom);
   const said = { effectiveFrom, document, ...marked(options) };
   const isKnown = wrong.effectiveFrom === effectiveFrom && wrong.illustrative === said.illustrative && JSON.stringify(wrong.document) === JSON.stringify(parsePolicyDocument(JSON.stringify(document)));
   const version = isKnown ? wrong.version : 1 + Math.max(...all.filter(({ policyId }) => policyId === wrong.policyId).map((policy) => policy.version));

@@ -39,7 +39,7 @@ function fileOf(content: string | Buffer, name = 'rates.csv'): string {
   return path;
 }
 
-const usual = { illustrative: false, ignoredColumns: [], publish: false, correction: false, all: false, json: false, data, environment: {} } as const;
+const usual = { owners: [], businesses: [], illustrative: false, ignoredColumns: [], publish: false, correction: false, all: false, json: false, data, environment: {} } as const;
 
 async function importing(options: Partial<ImportOptions> = {}, content: string | Buffer = sheet) {
   const terminal = memoryTerminal();
@@ -89,7 +89,7 @@ describe('a rate card that is only looked at', () => {
 
   it('needs no platform, and has nothing to compare with where no card is in its currency', async () => {
     const alone = await importing({ data: join(root, 'nothing') });
-    expect([alone.exit, alone.remarks, alone.text]).toEqual([0, expect.stringContaining('There is no platform to ask for the card in force.'), expect.stringMatching(/│ Chile +│ +0\.0700 │ +0\.0200/)]);
+    expect([alone.exit, alone.remarks, alone.text]).toEqual([0, expect.stringContaining('There is no platform to ask for what is in force.'), expect.stringMatching(/│ Chile +│ +0\.0700 │ +0\.0200/)]);
     const euros = await importing({}, sheet.replaceAll('$US', 'EUR'));
     expect([euros.exit, euros.text]).toEqual([0, expect.stringContaining('No card in EUR is in force today: there is nothing to compare with.')]);
     const away = await importing({ url: 'http://127.0.0.1:1' });
@@ -105,11 +105,40 @@ describe('a rate card that is only looked at', () => {
 describe('volume tiers', () => {
   const tiers = 'Market,Currency,Category,Volume tier,Rate\nIndia,$US,Utility,1:750000,0.0014\n,,,750001:MAX,0.0011\n';
 
-  it('are checked and shown, and not published', async () => {
-    const { exit, text } = await importing({}, tiers);
-    expect([exit, text]).toEqual([0, expect.stringMatching(/volume tiers, 1 market, 2 bands, in USD[^]*│ India +│ utility +│ +1 │ +750,000 │ 0\.0014 │\n│ +│ +│ +750,001 │ +and above │ 0\.0011 │/)]);
+  it('are checked, shown, and compared with what is paid so far', async () => {
+    const { exit, text, posted } = await importing({}, tiers);
+    expect([exit, posted]).toEqual([0, []]);
+    expect(text).toMatch(/volume tiers, 1 market, 2 bands, in USD[^]*Against S0 version 1 \(from 2018-01-01 on\):\nTiers of 1 market and category: 0 changed, 1 new, 0 gone, 0 the same\./);
+    expect(text).toMatch(/│ India +│ utility +│ +1 │ +750,000 │ none │ 0\.0014 │\n│ +│ +│ +750,001 │ +and above │ none │ 0\.0011 │/);
+    expect(text).toContain('Nothing was published. To publish them as S0 version 2, add --publish --effective-from YYYY-MM-DD. Its tiers are marked illustrative');
     expect((await json({}, tiers))['tiers']).toEqual([{ market: 'India', category: 'utility', bands: [{ from: 1, to: 750_000, price: '0.0014' }, { from: 750_001, to: null, price: '0.0011' }] }]);
-    expect(await importing({ publish: true, effectiveFrom: later }, tiers)).toMatchObject({ exit: 2, posted: [], said: expect.stringContaining('volume tiers') });
+  });
+
+  it('are only shown where there is no platform', async () => {
+    const { text } = await importing({ data: join(root, 'nothing') }, tiers);
+    expect(text).toMatch(/│ India +│ utility +│ +1 │ +750,000 │ 0\.0014 │[^]*Nothing was published\.$/);
+  });
+
+  it('are published as the next version of the policy in force, once; then compared with themselves', async () => {
+    const day1 = day(60);
+    const wanted = { publish: true, effectiveFrom: day1, source: 'a spec' };
+    const first = await importing(wanted, tiers);
+    expect(first.text).toContain(`Published S0 version 2, in force from ${day1} on.`);
+    expect(first.posted).toMatchObject([{ policyId: 'S0', version: 2, effectiveFrom: day1, illustrative: false, source: 'Volume tiers: a spec. Otherwise as version 1.', document: { title: expect.any(String), tiers: { illustrative: false, source: 'a spec', tables: [{ categories: ['utility'], markets: ['India'], prices: { currency: 'USD', bands: { '1:750000': '0.0014', '750001:MAX': '0.0011' } } }] } } }]);
+    expect(await importing(wanted, tiers)).toMatchObject({ exit: 0, posted: [], text: expect.stringContaining('These tiers are published already') });
+    const dearer = await json({ effectiveFrom: day(61), source: 'a spec' }, tiers.replace('0.0011', '0.0012').replace('India', 'Brazil'));
+    expect(dearer).toMatchObject({ against: { policyId: 'S0', version: 2 }, policy: { policyId: 'S0', version: 3 }, outcome: 'shown', difference: { restGone: [], unlikeCard: [{ market: 'Brazil', category: 'utility' }], tiers: [{ market: 'Brazil', change: 'new' }, { market: 'India', change: 'gone', after: null, before: [{ bounds: '1:750000', price: '0.0014' }, { bounds: '750001:MAX', price: '0.0011' }] }] } });
+  });
+
+  it('are refused for a day that has begun, as a correction, as another policy, and cell by cell', async () => {
+    const refused = async (options: Partial<ImportOptions>, content = tiers): Promise<string> => (await importing({ publish: true, source: 'a spec', ...options }, content)).said;
+    expect(await refused({ effectiveFrom: day(0) })).toContain('has begun');
+    expect(await refused({ effectiveFrom: '2018-01-01', correction: true, reason: 'too dear' })).toContain('Volume tiers are part of a policy, which is published ahead.');
+    expect(await refused({ effectiveFrom: day(70), id: 'other' })).toContain('The policy in force is S0, and tiers are part of it.');
+    expect(await refused({ effectiveFrom: '2017-01-01', publish: false })).toBe('');
+    expect(await refused({ effectiveFrom: day(70) }, tiers.replace('750001:MAX', '750002:MAX'))).toMatch(/line 3, column 4: "750002:MAX": India, utility: no band holds the messages 750001 to 750001/);
+    const long = ['Market,Currency,Category,Volume tier,Rate', ...Array.from({ length: 300 }, (_, index) => `Market number ${index},$US,Utility,1:MAX,0.${String(index + 1_000)}`), ''].join('\n');
+    expect(await refused({ effectiveFrom: day(70) }, long)).toContain('a policy has at most 16384');
   });
 });
 
@@ -138,7 +167,7 @@ describe('a sheet that cannot be read', () => {
 
 describe('publishing', () => {
   it.each([
-    ['without a day', {}, 'It is not said from which day on the card holds.'],
+    ['without a day', {}, 'It is not said from which day on it holds.'],
     ['for a day that is none', { effectiveFrom: '2027-02-30' }, '2027-02-30 is not a day.'],
     ['for a day that has begun', { effectiveFrom: day(0) }, `${day(0)} has begun: what was delivered since may be charged already.`],
     ['as a correction without a reason', { effectiveFrom: '2026-01-01', correction: true }, 'It is not said why the card in force is corrected.'],
@@ -181,5 +210,17 @@ describe('publishing', () => {
   it('names the fix where the key is not accepted', async () => {
     const operatorKeyFile = fileOf(`pk_${'a'.repeat(16)}_${'a'.repeat(52)}\n`, 'key');
     expect(await importing({ publish: true, effectiveFrom: later, operatorKeyFile })).toMatchObject({ exit: 1, said: expect.stringMatching(/^The platform does not accept the key[^]*PARLEY_OPERATOR_KEY/) });
+  });
+
+  it('is a contract where it names an owner or a business: compared with what is in force for them, else for everybody', async () => {
+    const contract = { businesses: ['sandbox'], publish: true, effectiveFrom: day(90), source: 'a contract' };
+    const first = await importing(contract);
+    expect(first.text).toMatch(/Against usd-for-s0 version \d+ [^]*Published usd-for-s0 version \d+, in force from .* on for sandbox\. Source: a contract/);
+    expect(first.posted).toMatchObject([{ rateCardId: 'usd-for-s0', scope: { owners: [], businesses: ['sandbox'] } }]);
+    expect(await importing(contract)).toMatchObject({ posted: [], text: expect.stringContaining('This card is published already') });
+    const forAll = await json({ effectiveFrom: day(95), source: 'a spec' }, sheet.replace('0.0700', '0.0710'));
+    expect(forAll).toMatchObject({ against: { effectiveFrom: expect.not.stringContaining(day(90)) }, card: { scope: null } });
+    expect((await importing({ ...contract, businesses: ['nobody'] })).said).toContain('scope.businesses: no business nobody is registered');
+    expect((await importing({ ...contract, businesses: [], owners: ['nobody'] })).said).toContain('scope.owners: nobody owns no business that is registered');
   });
 });

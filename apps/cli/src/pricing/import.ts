@@ -1,15 +1,16 @@
 import type { RateRow } from '@parley/contracts';
 import { sha256Hex } from '@parley/crypto';
 import { currency, formatDecimal, isCurrency, micros, type Currency } from '@parley/money';
-import { differenceOf, faultLine, latestDate, rateColumns, RateSheetError, readRateSheet, type CardDifference, type RateSheet, type TierSheet } from '@parley/rating';
+import { differenceOf, faultLine, latestDate, rateColumns, RateSheetError, readRateSheet, type CardDifference, type RateSheet, type Scope, type TierSheet } from '@parley/rating';
 import { basename } from 'node:path';
 import { isDay } from '../day.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { accessOf, type AccessOptions } from './access.js';
-import { PriceLists, Unreachable, type PublishedCard } from './price-lists.js';
+import { inForceAmong, isSameScope, PriceLists, scopeNamed, Unreachable, type PublishedCard } from './price-lists.js';
 import { sheetText } from './sheet-file.js';
-import { changeText, showDifference, showPrices, showTiers, showUnderstanding } from './show.js';
+import { changeText, showDifference, showPrices, showUnderstanding } from './show.js';
+import { importTiers } from './tiers.js';
 
 export interface ImportOptions extends AccessOptions {
   readonly file: string;
@@ -27,6 +28,9 @@ export interface ImportOptions extends AccessOptions {
   /** Of the correction, for owners to read on their bills. */
   readonly reason?: string;
   readonly all: boolean;
+  /** For whom it is; nobody named: for everybody. */
+  readonly owners: readonly string[];
+  readonly businesses: readonly string[];
   readonly json: boolean;
 }
 
@@ -50,11 +54,12 @@ export async function runImport(options: ImportOptions, terminal: Terminal, worl
   checkOptions(options, world);
   const sheet = readSheet(options, terminal);
   if (sheet === null) return 1;
-  if (sheet.kind === 'tiers') return showTierSheet(sheet, options, terminal);
-  if (!options.json) showUnderstanding(options.file, sheet, terminal);
   const lists = listsOf(options, world, terminal);
+  if (sheet.kind === 'tiers') return importTiers(sheet, lists, options, terminal);
+  if (!options.json) showUnderstanding(options.file, sheet, terminal);
   const known = await knownCards(lists, options, terminal);
-  const compared = known?.find((card) => card.isInForce && card.currency === sheet.currency) ?? null;
+  const scope = scopeNamed(options.owners, options.businesses);
+  const compared = inForceAmong(known?.filter((card) => card.currency === sheet.currency) ?? [], scope);
   const difference = lists && compared ? differenceOf(await lists.rows(compared), sheet.rows) : null;
   if (!options.json) showCard(sheet, { compared, difference, isKnown: known !== null }, options, terminal);
   const card = plannedCard(options, compared, known ?? []);
@@ -69,7 +74,7 @@ function checkOptions({ effectiveFrom, currency: code, publish: wanted, correcti
   if (effectiveFrom !== undefined && !isDay(effectiveFrom)) throw new Failure(`${effectiveFrom} is not a day.`, 'write it as YYYY-MM-DD, such as --effective-from 2027-01-01', 2);
   if (code !== undefined && !isCurrency(code)) throw new Failure(`${code} is not a currency.`, 'write its ISO 4217 code, such as --currency USD', 2);
   if (!wanted) return;
-  if (effectiveFrom === undefined) throw new Failure('It is not said from which day on the card holds.', 'give --effective-from YYYY-MM-DD; it holds from 00:00 in the zone of each business.', 2);
+  if (effectiveFrom === undefined) throw new Failure('It is not said from which day on it holds.', 'give --effective-from YYYY-MM-DD; it holds from 00:00 in the zone of each business.', 2);
   const latest = latestDate(now);
   if (effectiveFrom <= latest && !correction) throw new Failure(`${effectiveFrom} has begun: what was delivered since may be charged already.`, `publish ahead, for a day after ${latest}; or add --correction, if what is in force that day was wrong.`, 2);
   if (effectiveFrom > latest && correction) throw new Failure(`${effectiveFrom} has not begun: there is nothing to correct.`, 'leave out --correction.', 2);
@@ -95,25 +100,12 @@ export function readSheet({ file, currency: code, ignoredColumns, json }: Pick<I
   }
 }
 
-function showTierSheet(sheet: TierSheet, { file, publish: wanted, json }: ImportOptions, terminal: Terminal): 0 {
-  if (wanted) throw new Failure(`${file} holds volume tiers, which are read and checked, and not published by this command.`, 'leave out --publish.', 2);
-  const { kind, currency: code, tiers, understanding } = sheet;
-  if (json) {
-    const shown = tiers.map(({ bands, ...one }) => ({ ...one, bands: bands.map(({ price, ...bounds }) => ({ ...bounds, price: formatDecimal(price) })) }));
-    terminal.line(JSON.stringify({ file, kind, currency: code, tiers: shown, understanding }));
-    return 0;
-  }
-  showUnderstanding(file, sheet, terminal);
-  showTiers(sheet, terminal);
-  return 0;
-}
-
 function listsOf(options: ImportOptions, { fetch }: World, terminal: Terminal): PriceLists | null {
   const access = accessOf(options);
   if (access !== null) return new PriceLists({ ...access, fetch });
   const fix = 'start the platform in this folder (npm start), or give --url and the operator’s key in PARLEY_OPERATOR_KEY.';
   if (options.publish || options.url !== undefined) throw new Failure('It is not known where the platform is, or with which key to ask it.', fix, 2);
-  terminal.remark(`There is no platform to ask for the card in force. To compare with it, ${fix}`);
+  terminal.remark(`There is no platform to ask for what is in force. To compare with it, ${fix}`);
   return null;
 }
 
@@ -149,8 +141,8 @@ function plannedCard({ id, version, source, illustrative, file }: ImportOptions,
 }
 
 /** Whether the card in force from that very day on says the same: then a repeated call publishes no second one. */
-function isSaid(card: PlannedCard, { compared, difference }: Comparison, { effectiveFrom, version }: ImportOptions): boolean {
-  if (compared === null || difference === null || version !== undefined) return false;
+function isSaid(card: PlannedCard, { compared, difference }: Comparison, { effectiveFrom, version, owners, businesses }: ImportOptions): boolean {
+  if (compared === null || difference === null || version !== undefined || !isSameScope(compared.scope, scopeNamed(owners, businesses))) return false;
   const same = difference.prices.every(({ before, after }) => before === after) && difference.added.length === 0 && difference.dropped.length === 0;
   return same && compared.rateCardId === card.rateCardId && compared.effectiveFrom === effectiveFrom && compared.illustrative === card.illustrative;
 }
@@ -159,8 +151,20 @@ async function publish(lists: PriceLists, { sheet, card, compared }: { readonly 
   const { rateCardId, ...rest } = card;
   if (rateCardId === null) throw new Failure(`No card in ${sheet.currency} is in force, so this one has no name yet.`, 'give it one, such as --id list-prices', 2);
   const correction = options.correction && compared ? { correction: { rateCardId: compared.rateCardId, version: compared.version, reason: options.reason } } : {};
-  const body = { rateCardId, ...rest, effectiveFrom: options.effectiveFrom, currency: sheet.currency, rows: sheet.rows.map(decimalRow), ...correction };
+  const body = { rateCardId, ...rest, effectiveFrom: options.effectiveFrom, currency: sheet.currency, rows: sheet.rows.map(decimalRow), ...scoped(options), ...correction };
   await lists.publish(body, `pricing-import-${sha256Hex(JSON.stringify(body)).slice(0, 40)}`); // The same card again is the same request.
+}
+
+/** " for acme-group", or nothing where it is for everybody. */
+export function forWhomSaid({ owners, businesses }: Pick<ImportOptions, 'owners' | 'businesses'>): string {
+  const names = [...owners, ...businesses];
+  return names.length === 0 ? '' : ` for ${names.join(', ')}`;
+}
+
+/** The field that says for whom it is, where it is not for everybody. */
+export function scoped({ owners, businesses }: Pick<ImportOptions, 'owners' | 'businesses'>): { readonly scope?: Scope } {
+  const scope = scopeNamed(owners, businesses);
+  return scope === null ? {} : { scope };
 }
 
 export function decimalRow(row: RateRow): object {
@@ -168,23 +172,23 @@ export function decimalRow(row: RateRow): object {
   return { market: row.market, ...Object.fromEntries(rateColumns.map((column) => [column, text(row[column])])) };
 }
 
-function answerOf(sheet: RateSheet, { card, compared, difference, outcome }: Comparison & { readonly card: PlannedCard; readonly outcome: Outcome }, { file, effectiveFrom }: ImportOptions): object {
+function answerOf(sheet: RateSheet, { card, compared, difference, outcome }: Comparison & { readonly card: PlannedCard; readonly outcome: Outcome }, { file, effectiveFrom, owners, businesses }: ImportOptions): object {
   const { kind, currency: code, rows, notAvailable, understanding } = sheet;
   const text = (price: bigint | null): string | null => (price === null ? null : formatDecimal(micros(price)));
   const prices = difference && difference.prices.map(({ market, column, before, after, change, basisPoints }) => {
     return { market, column, before: text(before), after: text(after), change, percent: basisPoints === null ? null : changeText({ change, basisPoints, before, after }) };
   });
   const against = compared && { rateCardId: compared.rateCardId, version: compared.version, effectiveFrom: compared.effectiveFrom, illustrative: compared.illustrative };
-  return { file, kind, currency: code, markets: rows.length, notAvailable, rows: rows.map(decimalRow), understanding, against, difference: difference && { ...difference, prices }, card: { ...card, effectiveFrom: effectiveFrom ?? null }, outcome };
+  return { file, kind, currency: code, markets: rows.length, notAvailable, rows: rows.map(decimalRow), understanding, against, difference: difference && { ...difference, prices }, card: { ...card, effectiveFrom: effectiveFrom ?? null, scope: scopeNamed(owners, businesses) }, outcome };
 }
 
-function closing({ rateCardId, version, illustrative, source }: PlannedCard, outcome: Outcome, { effectiveFrom, source: given }: ImportOptions, { ink }: Terminal): string {
+function closing({ rateCardId, version, illustrative, source }: PlannedCard, outcome: Outcome, { effectiveFrom, source: given, ...forWhom }: ImportOptions, { ink }: Terminal): string {
   const example = illustrative ? ink.warning(` It is marked illustrative, no bill may be made of it${given === undefined ? ': say where the prices are from with --source' : ''}.`) : '';
   switch (outcome) {
     case 'known':
       return `This card is published already, in force from ${effectiveFrom} on. Nothing was published.`;
     case 'published':
-      return `${ink.good('Published')} ${rateCardId} version ${version}, in force from ${effectiveFrom} on. Source: ${source}${example}`;
+      return `${ink.good('Published')} ${rateCardId} version ${version}, in force from ${effectiveFrom} on${forWhomSaid(forWhom)}. Source: ${source}${example}`;
     case 'shown': {
       const name = rateCardId === null ? 'it' : `it as ${rateCardId} version ${version}`;
       return `Nothing was published. To publish ${name}, add --publish${effectiveFrom === undefined ? ' --effective-from YYYY-MM-DD' : ''}${rateCardId === null ? ' --id NAME' : ''}.${example}`;

@@ -1,24 +1,59 @@
 import type { RateRow } from '@parley/contracts';
 import { parseDecimal } from '@parley/money';
-import { rateColumns } from '@parley/rating';
+import { rateColumns, type Scope } from '@parley/rating';
 import { askPlatform, type Asking, type PlatformAccess } from './ask.js';
 
 export { Unreachable, type PlatformAccess } from './ask.js';
 
+/** What was published for everybody, or for some owners and businesses. */
+export interface ForSome {
+  readonly scope: Scope | null;
+  /** On the day that was asked for, among those for the same. */
+  readonly isInForce: boolean;
+}
+
+/** The version in force that is for the same as the scope says; where there is none, the one for everybody. Null for neither. */
+export function inForceAmong<Published extends ForSome>(published: readonly Published[], scope: Scope | null): Published | null {
+  const inForce = published.filter(({ isInForce }) => isInForce);
+  return inForce.find((one) => isSameScope(one.scope, scope)) ?? inForce.find((one) => one.scope === null) ?? null;
+}
+
+export function isSameScope(one: Scope | null, other: Scope | null): boolean {
+  const said = (scope: Scope | null): string => JSON.stringify(scope && [[...scope.owners].sort(), [...scope.businesses].sort()]);
+  return said(one) === said(other);
+}
+
+/** For whom the named owners and businesses make it; null where none is named: for everybody. */
+export function scopeNamed(owners: readonly string[], businesses: readonly string[]): Scope | null {
+  return owners.length + businesses.length === 0 ? null : { owners, businesses };
+}
+
 /** A published version of a rate card, without its prices. */
-export interface PublishedCard {
+export interface PublishedCard extends ForSome {
   readonly rateCardId: string;
   readonly version: number;
   readonly effectiveFrom: string;
   readonly currency: string;
   readonly illustrative: boolean;
+}
+
+/** A published version of a business's eligibility for international authentication prices. */
+export interface PublishedEligibility {
+  readonly businessId: string;
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly homeMarket: string;
+  readonly markets: readonly string[];
   /** On the day that was asked for. */
   readonly isInForce: boolean;
 }
 
 /** A published version of a policy. */
-export interface PublishedPolicy extends Omit<PublishedCard, 'rateCardId' | 'currency'> {
+export interface PublishedPolicy extends ForSome {
   readonly policyId: string;
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly illustrative: boolean;
   readonly document: object;
 }
 
@@ -89,13 +124,25 @@ export class PriceLists {
   }
 
   /** All versions of all policies in the order of publication. */
-  async policies(on: string): Promise<readonly PublishedPolicy[]> {
-    return (await this.ask(`/billing/v1/policies?on=${on}`))['data'] as readonly PublishedPolicy[];
+  async policies(on: string | undefined): Promise<readonly PublishedPolicy[]> {
+    const { data } = await this.ask(`/billing/v1/policies${on === undefined ? '' : `?on=${on}`}`);
+    return data as readonly PublishedPolicy[];
+  }
+
+  /** All versions of all businesses. */
+  async eligibilities(on: string | undefined): Promise<readonly PublishedEligibility[]> {
+    const { data } = await this.ask(`/billing/v1/international-eligibilities${on === undefined ? '' : `?on=${on}`}`);
+    return data as readonly PublishedEligibility[];
   }
 
   /** Publishes a card; the same card again changes nothing. */
   async publish(card: object, idempotencyKey: string): Promise<void> {
     await this.post('/billing/v1/rate-cards', card, idempotencyKey);
+  }
+
+  /** Publishes a version of a business's eligibility; the same again changes nothing. */
+  async publishEligibility(eligibility: object, idempotencyKey: string): Promise<void> {
+    await this.post('/billing/v1/international-eligibilities', eligibility, idempotencyKey);
   }
 
   /** Publishes a policy; the same one again changes nothing. */

@@ -1,6 +1,6 @@
 import type { RateRow } from '@parley/contracts';
 import { formatBasisPoints, micros, type Micros } from '@parley/money';
-import { priceText, rateColumns, type CardDifference, type PriceChange, type PriceDifference, type RateSheet, type TierSheet, type Understanding } from '@parley/rating';
+import { priceText, rateColumns, type CardDifference, type PriceChange, type PriceDifference, type PaidBand, type RateSheet, type TierComparison, type TierSheet, type Understanding } from '@parley/rating';
 import { grouped } from '../terminal/progress.js';
 import { drawTable, type Line } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -57,6 +57,32 @@ export function showTiers({ tiers }: TierSheet, terminal: Terminal): void {
   );
   const right = (title: string) => ({ title, align: 'right' as const });
   print(terminal, drawTable([{ title: 'market', most: 32 }, { title: 'category' }, right('from message'), right('to message'), right('price')], lines, terminal.ink.strong));
+}
+
+/** The tiers as they will be, each band beside what its first message costs so far; what stays the same only where all is wanted. */
+export function showTierDifference({ differences, restGone, unlikeCard }: TierComparison, all: boolean, terminal: Terminal): void {
+  const { ink } = terminal;
+  const count = (change: string): number => differences.filter((one) => one.change === change).length;
+  terminal.line(`Tiers of ${counted(differences.length, 'market and category', 'markets and categories')}: ${count('changed')} changed, ${count('new')} new, ${count('gone')} gone, ${count('same')} the same.`);
+  const shown = differences.filter(({ after, change }) => after !== null && (all || change !== 'same'));
+  const lines = shown.flatMap(({ market, category, before, after }) =>
+    (after ?? []).map(({ bounds, price }, index): Line => {
+      const [from = '', to = ''] = bounds.split(':');
+      const first = index === 0;
+      return [first ? market : '', first ? category : '', grouped(parseInt(from, 10)), to === 'MAX' ? 'and above' : grouped(parseInt(to, 10)), before === null ? 'none' : priceOr(paidAt(before, parseInt(from, 10))), priceOr(price)];
+    }),
+  );
+  const right = (title: string) => ({ title, align: 'right' as const });
+  if (lines.length > 0) print(terminal, drawTable([{ title: 'market', most: 32 }, { title: 'category' }, right('from message'), right('to message'), right('old'), right('new')], lines, ink.strong));
+  const gone = differences.filter(({ change }) => change === 'gone').map(({ market, category }) => `${market} (${category})`);
+  if (gone.length > 0) terminal.line(ink.warning(`Without tiers from now on, at the card’s price: ${gone.join(', ')}.`));
+  if (restGone.length > 0) terminal.line(ink.warning(`${restGone.join(' and ')}: all markets that are not named had tiers so far, and have none from now on.`));
+  if (unlikeCard.length > 0) terminal.line(ink.warning(`The first band is not the card’s price: ${unlikeCard.map(({ market, category }) => `${market} (${category})`).join(', ')}.`));
+}
+
+/** What the message of that number in the month costs. */
+function paidAt(bands: readonly PaidBand[], nth: number): bigint | null {
+  return bands.find(({ bounds }) => bounds.endsWith(':MAX') || parseInt(bounds.split(':')[1] ?? '', 10) >= nth)?.price ?? null;
 }
 
 /** What changes, and how much; what stays the same only where all is wanted. */

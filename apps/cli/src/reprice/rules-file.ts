@@ -25,7 +25,7 @@ function policyFrom(file: string): Policy {
   try {
     const value = JSON.parse(text) as { readonly document?: unknown; readonly policyId?: string; readonly version?: number; readonly effectiveFrom?: string; readonly illustrative?: boolean };
     const document = parsePolicyDocument(JSON.stringify(value.document ?? value));
-    return { policyId: (value.policyId ?? 'what-if') as PolicyId, version: value.version ?? 1, effectiveFrom: value.effectiveFrom ?? '2009-01-01', illustrative: value.illustrative ?? true, document };
+    return { policyId: (value.policyId ?? 'what-if') as PolicyId, version: value.version ?? 1, effectiveFrom: value.effectiveFrom ?? '2009-01-01', illustrative: value.illustrative ?? true, document, scope: null };
   } catch (error) {
     if (error instanceof PolicyDocumentError || error instanceof SyntaxError) throw new Failure(`${file} is not a policy: ${error.message}`, 'correct it; libs/rating/data/policies has some to go by.', 2, { cause: error });
     throw error;
@@ -44,7 +44,7 @@ function cardFrom(file: string): RateCard {
   try {
     const sheet = readRateSheet(sheetText(file));
     if (sheet.kind === 'tiers') throw new Failure(`${file} holds volume tiers, not prices.`, 'give a rate card; tiers belong into the policy.', 2);
-    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: '2009-01-01', currency: sheet.currency, rows: [...sheet.rows], source: file, illustrative: true, correction: null });
+    return rateCardOf({ type: 'RateCardPublished', rateCardId: 'what-if' as RateCardId, version: 1, effectiveFrom: '2009-01-01', currency: sheet.currency, rows: [...sheet.rows], source: file, illustrative: true, scope: null, correction: null });
   } catch (error) {
     if (!(error instanceof RateSheetError)) throw error;
     throw new Failure([`${file} cannot be read:`, ...error.faults.slice(0, 20).map(faultLine)].join('\n'), 'correct these cells; `parley pricing import` shows how a card is understood.', 2, { cause: error });

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import { isId, type NumberId } from '@parley/contracts';
 import { toBase64 } from '@parley/crypto';
-import { findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
+import { factsOf, findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { chargeFor, needsCounters, needsSessions, noCounters, noSessions } from '@parley/rating';
 import { decodeCursor, Describe, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
@@ -77,7 +77,7 @@ function pricingOf({ businessId, numberId, used, at }: InboxRow, catalog: Catalo
   if (!used || !business || !policy || needsCounters(policy.document) || needsSessions(policy.document)) return null;
   const { lane, kind, category, market, sentAt, lastInboundAt } = used;
   const message = { businessId: business.businessId, numberId: (numberId ?? '') as NumberId, lane, kind, category };
-  const terms = { policy, card: rateCardInForce(catalog, business, at), business: { zone: business.zone, currency: business.currency, international: null } };
+  const terms = { policy, card: rateCardInForce(catalog, business, at), business: factsOf(catalog, business, at) };
   const rated = chargeFor({ message, market, sentAt, lastInboundAt, deliveredAt: at, entryPointAt: null }, terms, { counters: noCounters, sessions: noSessions });
   if (rated.kind === 'unpriced') return null;
   return rated.price === null ? { billable: false, type: 'free_customer_service' } : { billable: true, type: 'regular' };

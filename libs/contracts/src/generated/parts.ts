@@ -125,6 +125,14 @@ export interface ParameterShape {
   readonly kinds: readonly string[];
 }
 
+/** For whom a policy or a rate card is. For a business the one that names it goes before one that names its owner, and that before one for everybody. */
+export interface PriceScope {
+  /** Owners, for all of their businesses. */
+  readonly owners: readonly OwnerId[];
+  /** Businesses by themselves. */
+  readonly businesses: readonly BusinessId[];
+}
+
 /** A free one out of a month's allowance; the owner's counters are the fold of these. */
 export interface PricingAllowance {
   /** Name of the allowance in the policy. */

@@ -119,6 +119,7 @@ export const TOPIC_DATA = {
       PolicyPublished: ['billing/http'],
       RateCardPublished: ['billing/http'],
       MarketPrefixesPublished: ['billing/http'],
+      InternationalEligibilityPublished: ['billing/http'],
     },
   },
 } as const;

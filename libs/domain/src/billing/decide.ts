@@ -3,7 +3,7 @@ import { micros, zeroMicros } from '@parley/money';
 import { chargeFor, type Charge, type Policy } from '@parley/rating';
 import { accountOf, owedWithin } from '../budget/budget.js';
 import type { Catalog } from '../catalog/catalog.js';
-import { findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
+import { factsOf, findBusiness, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { MissingFromCatalog, skip } from '../decision.js';
 import type { BillingCommand } from './events.js';
 import { chargeIdOf, spentOn, type BillingState, type OwnerAccount } from './evolve.js';
@@ -22,7 +22,7 @@ export function decide(usage: BillingCommand, state: BillingState, { catalog }: 
   if (business === null) throw new MissingFromCatalog(`the business ${message.businessId} is not registered`);
   const policy = policyInForce(catalog, business, deliveredAt);
   if (policy === null) throw new MissingFromCatalog(`no policy was in force for the business ${business.businessId} at ${new Date(deliveredAt).toISOString()}`);
-  const terms = { policy, card: rateCardInForce(catalog, business, deliveredAt), business: { zone: business.zone, currency: business.currency, international: null } };
+  const terms = { policy, card: rateCardInForce(catalog, business, deliveredAt), business: factsOf(catalog, business, deliveredAt) };
   const rated = chargeFor(usage, terms, { counters: own.counters, sessions });
   if (rated.kind === 'unpriced') throw new MissingFromCatalog(`${rated.rule} needs a price in ${business.currency}: ${rated.detail}`);
 

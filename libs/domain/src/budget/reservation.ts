@@ -1,6 +1,6 @@
 import type { Instant, Message, Reservation } from '@parley/contracts';
 import { microsFromText, type Micros } from '@parley/money';
-import { dearest, localDate, localMonth, reignsOf, type Effective, type LocalDate } from '@parley/rating';
+import { dearest, localDate, localMonth, reignsFor, type Effective, type LocalDate, type Scoped } from '@parley/rating';
 import type { Business, Catalog } from '../catalog/catalog.js';
 import { rateCardsOf } from '../catalog/lookups.js';
 import { MissingFromCatalog } from '../decision.js';
@@ -29,9 +29,9 @@ export function reservationFor({ message, business, window, market }: Reserving,
   const { lane, kind, category } = message;
   const planned = { lane, kind, category, market, lastInboundAt: window.lastInboundAt, dispatchedBy: now + dispatchMs };
   const days = { from: localDate(now, business.zone), to: localDate(now + envelopeRetentionMs, business.zone) };
-  const cards = inForceWithin(rateCardsOf(catalog, business), days);
+  const cards = inForceWithin(rateCardsOf(catalog, business), business, days);
   let most: Micros | null = null;
-  for (const policy of inForceWithin(catalog.policies, days)) {
+  for (const policy of inForceWithin(catalog.policies, business, days)) {
     for (const card of cards.length > 0 ? cards : [null]) {
       const price = dearest(planned, policy, card);
       if (price !== null && (most === null || price > most)) most = price;
@@ -42,7 +42,7 @@ export function reservationFor({ message, business, window, market }: Reserving,
   return { month: localMonth(now, zone), currency, amount: most, cap: microsFromText(cap), hard };
 }
 
-/** All versions that are in force on some day of the two or between them. */
-function inForceWithin<Version extends Effective>(published: readonly Version[], { from, to }: { readonly from: LocalDate; readonly to: LocalDate }): readonly Version[] {
-  return reignsOf(published).flatMap(({ version, reign }) => (reign !== null && reign.from <= to && (reign.until === null || reign.until > from) ? [version] : []));
+/** All versions that are in force for the business on some day of the two or between them. */
+function inForceWithin<Version extends Effective & Scoped>(published: readonly Version[], business: Business, { from, to }: { readonly from: LocalDate; readonly to: LocalDate }): readonly Version[] {
+  return reignsFor(published, business).flatMap(({ version, reign }) => (reign !== null && reign.from <= to && (reign.until === null || reign.until > from) ? [version] : []));
 }

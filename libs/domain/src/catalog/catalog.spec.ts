@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { BusinessId, CatalogEvent, NumberId } from '@parley/contracts';
 import { bundledPolicies, bundledRateCards, emptyRecord, read, write, type PersistentRecord } from '@parley/rating';
 import fc from 'fast-check';
-import { aBusiness, aCatalog, aNumber, aTemplate, businessId, catalogOf, everything, friday, logged, numberId, shipping } from '../scenario/fixtures.js';
+import { aBusiness, aCatalog, anEligibility, aNumber, aTemplate, businessId, catalogOf, everything, friday, logged, numberId, shipping } from '../scenario/fixtures.js';
 import { initialCatalog, type Business } from './catalog.js';
 import { catalogFold, evolve } from './evolve.js';
 import { catalogEvents } from './events.js';
 import {
+  factsOf,
   findBusiness,
   findNewestTemplate,
   findNumber,
@@ -110,6 +111,66 @@ describe('what is in force', () => {
   it('is the prefix list with Kazakhstan from October 2026 on', () => {
     const versions = ['2026-10-01T02:59:59Z', '2026-10-01T03:00:00Z'].map((instant) => marketPrefixesInForce(catalog, business, at(instant))?.version);
     expect(versions).toEqual([1, 2]);
+  });
+});
+
+describe('what is in force for whom', () => {
+  const s0For = (version: number, effectiveFrom: string, scope: typeof s0.scope) => ({ ...s0, version, effectiveFrom, scope });
+  const rival = { ...business, businessId: 'rival' as BusinessId, ownerId: 'rivals' as Business['ownerId'] };
+  const sister = { ...business, businessId: 'sister' as BusinessId };
+  const catalog = catalogOf(
+    ...everything,
+    s0For(2, '2018-11-04', { owners: [business.ownerId], businesses: [] }),
+    s0For(3, '2018-12-01', { owners: [], businesses: [businessId] }),
+    s0For(4, '2019-01-01', null),
+    { ...card, version: 2, effectiveFrom: '2018-11-04', scope: { owners: [], businesses: [businessId] } },
+  );
+  const versionAt = (iso: string, of: Business): number | undefined => policyInForce(catalog, of, at(iso))?.version;
+
+  it.each([
+    ['2018-11-04T02:59:59.999Z', 1, 1, 1],
+    ['2018-11-04T03:00:00.000Z', 2, 2, 1],
+    ['2018-12-01T01:59:59.999Z', 2, 2, 1],
+    ['2018-12-01T02:00:00.000Z', 3, 2, 1],
+    ['2019-06-01T00:00:00.000Z', 3, 2, 4],
+  ])('at %s is by name %d, by owner %d, for the rest %d', (instant, named, owned, others) => {
+    expect([versionAt(instant, business), versionAt(instant, sister), versionAt(instant, rival)]).toEqual([named, owned, others]);
+  });
+
+  it('holds for cards alike', () => {
+    expect([business, sister, rival].map((one) => rateCardInForce(catalog, one, at('2019-06-01T00:00:00Z'))?.version)).toEqual([2, 1, 1]);
+  });
+
+  it('is for somebody, and for each once', () => {
+    expect(() => catalogOf(s0For(5, '2019-01-01', { owners: [], businesses: [] }))).toThrow('is for nobody');
+    expect(() => catalogOf(s0For(5, '2019-01-01', { owners: [business.ownerId, business.ownerId], businesses: [] }))).toThrow('twice');
+  });
+});
+
+describe('eligibility for international authentication', () => {
+  const wider = { ...anEligibility, version: 2, effectiveFrom: '2026-03-01', markets: ['Egypt', 'India'] };
+  const ended = { ...anEligibility, version: 3, effectiveFrom: '2026-04-01', markets: [] };
+  const catalog = catalogOf(...everything, wider, ended);
+  const abroadAt = (iso: string, of: Partial<Business> = {}) => factsOf(catalog, { ...business, ...of }, at(iso)).international?.markets ?? null;
+
+  it.each([
+    ['2026-02-01T02:59:59.999Z', null],
+    ['2026-02-01T03:00:00.000Z', ['Egypt']],
+    ['2026-03-01T02:59:59.999Z', ['Egypt']],
+    ['2026-03-01T03:00:00.000Z', ['Egypt', 'India']],
+    ['2026-04-01T03:00:00.000Z', null],
+  ])('at %s is for %j, from local midnight of the business', (instant, markets) => expect(abroadAt(instant)).toEqual(markets));
+
+  it('begins with the day of each business’s own zone, and is nobody else’s', () => {
+    expect(abroadAt('2026-01-31T18:30:00Z', { zone: 'Asia/Kolkata' })).toEqual(['Egypt']);
+    expect(abroadAt('2026-02-10T00:00:00Z', { businessId: 'beta' as BusinessId })).toBeNull();
+  });
+
+  it('never changes once its version was published, and halts at what cannot be', () => {
+    expect(catalogOf(anEligibility, { ...anEligibility, markets: ['India'] })).toEqual(catalogOf(anEligibility));
+    expect(() => catalogOf({ ...anEligibility, markets: ['Egypt', 'Brazil'] })).toThrow('names Brazil, which is its home market');
+    expect(() => catalogOf({ ...anEligibility, markets: ['Egypt', 'Egypt'] })).toThrow('names the market Egypt twice');
+    expect(() => catalogOf({ ...anEligibility, markets: ['Other'] })).toThrow('names Other: name each market');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { BusinessRegistered, NumberRegistered, Payload, TemplatePublished } from '@parley/contracts';
-import { emptyRecord, type MarketPrefixes, type PersistentRecord, type Policy, type RateCard } from '@parley/rating';
+import { emptyRecord, type InternationalEligibility, type MarketPrefixes, type PersistentRecord, type Policy, type RateCard } from '@parley/rating';
 import type { Budget } from '../budget/budget.js';
 
 export type Business = Omit<Payload<BusinessRegistered>, 'type'>;
@@ -29,10 +29,12 @@ export interface Catalog {
   readonly budgets: PersistentRecord<Budget | null>;
   /** By business. */
   readonly templates: PersistentRecord<TemplatesByName>;
-  /** In the order of publication, as the two below. */
+  /** In the order of publication, as the two that follow. */
   readonly policies: readonly Policy[];
   readonly rateCards: readonly RateCard[];
   readonly marketPrefixes: readonly MarketPrefixes[];
+  /** By business, each in the order of publication. */
+  readonly eligibilities: PersistentRecord<readonly InternationalEligibility[]>;
 }
 
 export const initialCatalog: Catalog = {
@@ -44,4 +46,5 @@ export const initialCatalog: Catalog = {
   policies: [],
   rateCards: [],
   marketPrefixes: [],
+  eligibilities: emptyRecord,
 };

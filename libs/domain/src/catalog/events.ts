@@ -11,4 +11,5 @@ export const catalogEvents = [
   'PolicyPublished',
   'RateCardPublished',
   'MarketPrefixesPublished',
+  'InternationalEligibilityPublished',
 ] as const satisfies readonly CatalogEvent['type'][];

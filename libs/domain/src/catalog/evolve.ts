@@ -1,13 +1,13 @@
 import type { AnyEvent, BudgetPublished, CatalogEvent, CatalogFold, TemplatePublished } from '@parley/contracts';
 import { micros, microsToText } from '@parley/money';
-import { marketPrefixesOf, policyOf, rateCardOf, read, write } from '@parley/rating';
+import { eligibilityOf, marketPrefixesOf, policyOf, rateCardOf, read, write } from '@parley/rating';
 import { budgetKey } from '../budget/budget.js';
 import { initialCatalog, type Business, type Catalog, type SenderNumber, type Template, type TemplateVersions } from './catalog.js';
 import { templateKey } from './lookups.js';
 
 /**
- * The catalog once this was published. A business or number is as its last record says. A policy, rate card or prefix list is what the first
- * record of its id and version said: what may already have priced a message is never changed, a correction is a new version. Throws when a
+ * The catalog once this was published. A business or number is as its last record says. A policy, rate card, prefix list or eligibility is what the
+ * first record of its id and version said: what may already have priced a message is never changed, a correction is a new version. Throws when a
  * policy, card or list cannot be used; no such record should have been accepted.
  */
 export function evolve(catalog: Catalog, event: CatalogEvent): Catalog {
@@ -36,6 +36,11 @@ export function evolve(catalog: Catalog, event: CatalogEvent): Catalog {
     case 'MarketPrefixesPublished':
       if (catalog.marketPrefixes.some(({ prefixesId, version }) => prefixesId === event.prefixesId && version === event.version)) return catalog;
       return { ...catalog, marketPrefixes: [...catalog.marketPrefixes, marketPrefixesOf(event)] };
+    case 'InternationalEligibilityPublished': {
+      const known = read(catalog.eligibilities, event.businessId) ?? [];
+      if (known.some(({ version }) => version === event.version)) return catalog;
+      return { ...catalog, eligibilities: write(catalog.eligibilities, event.businessId, [...known, eligibilityOf(event)]) };
+    }
     default:
       return event satisfies never;
   }

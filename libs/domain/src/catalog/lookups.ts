@@ -1,5 +1,5 @@
 import type { BusinessId, Instant, NumberId } from '@parley/contracts';
-import { inForce, localDate, read, type MarketPrefixes, type Policy, type RateCard } from '@parley/rating';
+import { inForce, inForceFor, internationalFacts, localDate, read, type BusinessFacts, type InternationalEligibility, type MarketPrefixes, type Policy, type RateCard } from '@parley/rating';
 import type { Business, Catalog, SenderNumber, Template, TemplateVersions } from './catalog.js';
 
 export function findBusiness(catalog: Catalog, businessId: BusinessId): Business | null {
@@ -37,14 +37,14 @@ export function templatesOf(catalog: Catalog, businessId: BusinessId): readonly 
   return Object.values(read(catalog.templates, businessId) ?? {});
 }
 
-/** The policy in force for the business at that instant: effective since local midnight in its zone. Null when there is none yet. */
+/** The policy in force for the business at that instant: the closest to it, effective since local midnight in its zone. Null when there is none yet. */
 export function policyInForce(catalog: Catalog, business: Business, instant: Instant): Policy | null {
-  return inForce(catalog.policies, localDate(instant, business.zone));
+  return inForceFor(catalog.policies, business, localDate(instant, business.zone));
 }
 
-/** The rate card in force at that instant in the currency of the business. Null when there is none yet. */
+/** The rate card in force at that instant in the currency of the business, the closest to it. Null when there is none yet. */
 export function rateCardInForce(catalog: Catalog, business: Business, instant: Instant): RateCard | null {
-  return inForce(cardsIn(catalog.rateCards, business.currency), localDate(instant, business.zone));
+  return inForceFor(cardsIn(catalog.rateCards, business.currency), business, localDate(instant, business.zone));
 }
 
 /** Every card in the currency of the business, in the order of publication. */
@@ -66,4 +66,16 @@ function cardsIn(cards: readonly RateCard[], currency: string): readonly RateCar
 /** The prefixes in force for the business at that instant. Null when there are none yet. */
 export function marketPrefixesInForce(catalog: Catalog, business: Business, instant: Instant): MarketPrefixes | null {
   return inForce(catalog.marketPrefixes, localDate(instant, business.zone));
+}
+
+/** What was published of the business's eligibility for international authentication prices, in the order of publication. */
+export function eligibilitiesOf(catalog: Catalog, businessId: BusinessId): readonly InternationalEligibility[] {
+  return read(catalog.eligibilities, businessId) ?? [];
+}
+
+/** What rating has to know of the business, as it stands at that instant. */
+export function factsOf(catalog: Catalog, { businessId, zone, currency }: Business, instant: Instant): BusinessFacts {
+  const published = eligibilitiesOf(catalog, businessId);
+  const international = published.length === 0 ? null : internationalFacts(inForce(published, localDate(instant, zone)));
+  return { zone, currency, international };
 }

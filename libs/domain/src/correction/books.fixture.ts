@@ -14,11 +14,11 @@ import { Settlement } from './settlement.js';
 export function aCard(price: bigint, change: Partial<PayloadOf<'RateCardPublished'>> = {}): PayloadOf<'RateCardPublished'> {
   const row = (market: string, amount: bigint) => ({ market, marketing: amount, utility: amount, authentication: amount, authenticationInternational: amount, service: amount });
   const rows = [row('Brazil', price), row('India', price / 2n), row('Other', price * 2n)];
-  return { type: 'RateCardPublished', rateCardId: 'list' as RateCardId, version: 1, effectiveFrom: '2018-01-01', currency: 'USD', rows, source: 'spec', illustrative: false, correction: null, ...change };
+  return { type: 'RateCardPublished', rateCardId: 'list' as RateCardId, version: 1, effectiveFrom: '2018-01-01', currency: 'USD', rows, source: 'spec', illustrative: false, scope: null, correction: null, ...change };
 }
 
 export function aPolicy(document: object, change: Partial<PayloadOf<'PolicyPublished'>> = {}): PayloadOf<'PolicyPublished'> {
-  return { type: 'PolicyPublished', policyId: 'rules' as PolicyId, version: 1, effectiveFrom: '2018-01-01', document: JSON.stringify(document), source: 'spec', illustrative: false, correction: null, ...change };
+  return { type: 'PolicyPublished', policyId: 'rules' as PolicyId, version: 1, effectiveFrom: '2018-01-01', document: JSON.stringify(document), source: 'spec', illustrative: false, scope: null, correction: null, ...change };
 }
 
 const lanes = { lateReply: { api: 'charge', app: 'charge' }, format: 'parley-policy-2' };

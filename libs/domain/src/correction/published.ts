@@ -74,7 +74,7 @@ export class PublishedHistory {
     const business = read(this.#catalog.businesses, businessId)!;
     const versions = this.#businesses.get(businessId) ?? [];
     const last = versions.at(-1)?.business;
-    if (last?.zone === business.zone && last.currency === business.currency) return;
+    if (last?.zone === business.zone && last.currency === business.currency && last.ownerId === business.ownerId) return;
     this.#businesses.set(businessId, [...versions, { offset, business }]);
   }
 

@@ -2,7 +2,7 @@ import type { ChargePosted, UsageRecorded } from '@parley/contracts';
 import type { Unpriced } from '@parley/rating';
 import { owedWithin } from '../budget/budget.js';
 import type { Catalog } from '../catalog/catalog.js';
-import { policyInForce, rateCardInForce } from '../catalog/lookups.js';
+import { factsOf, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 import { Tallies } from '../repricing/tallies.js';
 import type { PublishedHistory } from './published.js';
 
@@ -41,7 +41,7 @@ export class Truth {
     const catalog = this.#catalogAt(catalogOffset);
     const policy = policyInForce(catalog, business, deliveredAt);
     if (policy === null) return { kind: 'unpriced', detail: 'no policy is in force' };
-    const terms = { policy, card: rateCardInForce(catalog, business, deliveredAt), business: { zone: business.zone, currency: business.currency, international: null } };
+    const terms = { policy, card: rateCardInForce(catalog, business, deliveredAt), business: factsOf(catalog, business, deliveredAt) };
     return this.tallies.price(usage, terms);
   }
 

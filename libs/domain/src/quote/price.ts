@@ -2,7 +2,7 @@
 import type { Category, Instant, Lane, MessageKind, NumberId } from '@parley/contracts';
 import { admitsLateReply, chargeFor, isInsideWindow, noCounters, noSessions, windowClosesAt, type Charge, type Policy, type Unpriced } from '@parley/rating';
 import type { Business, Catalog } from '../catalog/catalog.js';
-import { policyInForce, rateCardInForce } from '../catalog/lookups.js';
+import { factsOf, policyInForce, rateCardInForce } from '../catalog/lookups.js';
 
 /** A message that might be sent. Instants are epoch ms, UTC. */
 export interface Asked {
@@ -35,7 +35,7 @@ export function priceAt(asked: Asked, business: Business, catalog: Catalog, at: 
   const isTooLate = kind === 'free_form' && !isInsideWindow(at, lastInboundAt, policy.document) && !admitsLateReply(lane, policy.document);
   if (isTooLate) return { policy, rated: { kind: 'refused' }, assumes: [] };
   const usage = { message: { businessId: business.businessId, numberId: noNumber, lane, kind, category }, market, sentAt: at, deliveredAt: at, lastInboundAt, entryPointAt };
-  const terms = { policy, card: rateCardInForce(catalog, business, at), business: { zone: business.zone, currency: business.currency, international: null } };
+  const terms = { policy, card: rateCardInForce(catalog, business, at), business: factsOf(catalog, business, at) };
   const rated = chargeFor(usage, terms, { counters: noCounters, sessions: noSessions });
   return { policy, rated, assumes: assumptionsOf(rated, policy) };
 }

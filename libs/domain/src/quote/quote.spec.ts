@@ -3,7 +3,7 @@ import type { CatalogEvent, Payload } from '@parley/contracts';
 import { bundledPolicies, bundledPriceLists } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness } from '../catalog/lookups.js';
-import { aBusiness, aCatalog, businessId, catalogOf, everything, friday, hourMs, rejectingLateReplies } from '../scenario/fixtures.js';
+import { aBusiness, aCatalog, anEligibility, businessId, catalogOf, everything, friday, hourMs, rejectingLateReplies } from '../scenario/fixtures.js';
 import type { Asked } from './price.js';
 import { quote } from './quote.js';
 
@@ -61,6 +61,30 @@ describe('a quote', () => {
     // Out of the thousand free ones of the number; how many are used up, only the owner's usage knows.
     expect(ask(after(1), {}, catalog)).toMatchObject({ amount: 0n, assumes: ['the allowance service-messages (1000 a month) is not used up'] });
     expect(ask(after(1), { kind: 'template', category: 'utility' }, catalog)).toMatchObject({ amount: 6_800n, assumes: ['the first tier, 1:250000'] });
+  });
+
+  it('ends where a contract ahead ends what is free, for whom it is and nobody else', () => {
+    const lines = (JSON.parse(bundledPolicies()[0]!.document) as { readonly charges: readonly { readonly rule: string }[] }).charges;
+    const allReplies = later('2018-08-04', 2, { charges: lines.map((line) => (line.rule === 'inside-window' ? { ...line, price: 'utility' } : line)) });
+    const ahead = (owner: string) => catalogOf(...everything, { ...allReplies, scope: { owners: [owner], businesses: [] } } as unknown as Payload<CatalogEvent>);
+    expect(ask(after(1), {}, ahead(aBusiness.ownerId))).toMatchObject({ amount: 0n, freeUntil: Date.parse('2018-08-04T00:00:00-03:00') });
+    expect(ask(after(7), {}, ahead(aBusiness.ownerId))).toMatchObject({ amount: 6_800n, policy: { version: 2 } });
+    expect(ask(after(7), {}, ahead('others'))).toMatchObject({ amount: 0n, freeUntil: after(24), policy: { version: 1 } });
+  });
+
+  it('of authentication abroad is the international price from the day on at which the business is eligible', () => {
+    const { policies, rateCards } = bundledPriceLists();
+    const p5 = policies.find(({ policyId }) => policyId === 'P5')!;
+    const card = rateCards.find(({ rateCardId }) => rateCardId === 'usd')!;
+    const otp = { kind: 'template', category: 'authentication', market: 'Egypt' } as const;
+    const at = (iso: string, catalog: Catalog) => ask(Date.parse(iso), otp, catalog);
+    const catalog = catalogOf(aBusiness, p5, card, anEligibility);
+    expect(at('2026-01-31T23:59:59-03:00', catalog)).toMatchObject({ rule: 'P5/authentication', amount: 3_600n });
+    expect(at('2026-02-01T00:00:00-03:00', catalog)).toMatchObject({ rule: 'P5/authentication-international', amount: 65_000n });
+    // Free at home under this list: only the day of eligibility ends it.
+    const lines = (JSON.parse(p5.document) as { readonly charges: readonly { readonly rule: string }[] }).charges;
+    const free = { ...p5, document: JSON.stringify({ ...(JSON.parse(p5.document) as object), charges: lines.map((line) => (line.rule === 'authentication' ? { ...line, price: 'free' } : line)), tiers: null }) };
+    expect(at('2026-01-20T00:00:00-03:00', catalogOf(aBusiness, free, card, anEligibility))).toMatchObject({ amount: 0n, freeUntil: Date.parse('2026-02-01T00:00:00-03:00') });
   });
 
   it('guesses no price', () => {

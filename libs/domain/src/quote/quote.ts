@@ -3,6 +3,7 @@ import type { Micros } from '@parley/money';
 import { localDate, type Policy, type Unpriced } from '@parley/rating';
 import { startOfDay } from '../calendar/local-time.js';
 import type { Business, Catalog } from '../catalog/catalog.js';
+import { eligibilitiesOf } from '../catalog/lookups.js';
 import { closingOf, priceAt, type Asked, type Priced } from './price.js';
 
 /** What a message would cost if it were sent and delivered now. Whether the contact's consent permits it is not asked here. */
@@ -58,10 +59,10 @@ function isFree(priced: Priced | null): boolean {
   return priced?.rated.kind === 'charge' && priced.rated.amount === 0n;
 }
 
-/** Nothing but the close of a window, an advertisement left unanswered and the start of a policy or card changes a price: of those ahead, the first at which it is not free. */
+/** Nothing but the close of a window, an advertisement left unanswered and the start of a policy, card or eligibility changes a price: of those ahead, the first at which it is not free. */
 function endOfFree(asked: Asked, business: Business, catalog: Catalog, now: Instant): Instant | null {
   const today = localDate(now, business.zone);
-  const starts = [...catalog.policies, ...catalog.rateCards].flatMap(({ effectiveFrom }) => (effectiveFrom > today ? [startOfDay(effectiveFrom, business.zone)] : []));
+  const starts = [...catalog.policies, ...catalog.rateCards, ...eligibilitiesOf(catalog, business.businessId)].flatMap(({ effectiveFrom }) => (effectiveFrom > today ? [startOfDay(effectiveFrom, business.zone)] : []));
   const closings = catalog.policies.flatMap((policy) => [closingOf(asked, policy) ?? [], lastAnswerOf(asked, policy)].flat());
   const ahead = [...new Set([...starts, ...closings])].filter((at) => at > now).sort((one, other) => one - other);
   return ahead.find((at) => !isFree(priceAt(asked, business, catalog, at))) ?? null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnyEvent, Category, ConversationId, UsageRecorded } from '@parley/contracts';
+import type { AnyEvent, BusinessId, Category, ConversationId, OwnerId, UsageRecorded } from '@parley/contracts';
 import { bundledPriceLists, policyOf, rateCardOf } from '@parley/rating';
 import fc from 'fast-check';
 import { billingTopology } from '../billing/topology.js';
@@ -10,6 +10,7 @@ import { otherRules, publishedRules } from './rules.js';
 import { summaryOf } from './summary.js';
 
 const lists = bundledPriceLists();
+const owners = ['one', 'two', 'three'] as OwnerId[];
 const all = { from: null, to: null, businesses: null };
 
 /** One price list and its card, in force since before everything. */
@@ -129,14 +130,54 @@ describe('usage priced again', () => {
     expect(usd).toMatchObject({ messages: 1, was: 6_800n });
   });
 
-  it('of two owners apart is what it is of both together', () => {
-    const catalog = catalogUnder('P3', 'usd-for-p3');
-    const usages = Array.from({ length: 30 }, (_, index) => usageOf({ conversation: index % 4, hours: index * 3, late: index % 3 === 0, category: index % 2 === 0 ? 'utility' : 'service', market: 'India' }, index));
-    const pairs = history(usages, catalog);
-    const fresh = () => new Repricing(catalog, publishedRules(catalog), all);
-    // Sessions are a conversation's; P3's allowance is not reached: so any split by conversation gives the same.
-    const parts = [0, 1].map((half) => taken(pairs.filter(([{ message }]) => (message.conversationId < 'acme.c2') === (half === 0)), fresh()));
-    expect(summaryOf(parts).currencies).toEqual(summaryOf([taken(pairs, fresh())]).currencies);
+  /** P6 with an allowance of two and tiers of two, so that every owner's counts are used up at once. */
+  const counting = (() => {
+    const p6 = lists.policies.find(({ policyId }) => policyId === 'P6')!;
+    const small = p6.document.replace(/"count": ?1000/, '"count":2').replaceAll(/"bands": ?\{[^}]*\}/g, '"bands":{"1:2":100,"3:MAX":50}');
+    expect(small.match(/"count":2|"3:MAX":50/g)).toHaveLength(3);
+    const card = lists.rateCards.find(({ rateCardId }) => rateCardId === 'usd')!;
+    const businesses = owners.map((owner) => ({ ...aBusiness, businessId: `${owner}-shop`, ownerId: owner }) as typeof aBusiness);
+    return catalogOf(...businesses, { ...p6, document: small, effectiveFrom: '2018-01-01' }, { ...card, effectiveFrom: '2018-01-01' });
+  })();
+
+  it('of owners apart, each in a log of its own, is what it is of all in one partition, whatever their order among one another', () => {
+    const perOwner = fc.tuple(...owners.map(() => fc.array(drawn, { maxLength: 15 })));
+    fc.assert(
+      fc.property(perOwner, fc.infiniteStream(fc.nat(owners.length - 1)), (draws, order) => {
+        const apart = draws.map((some, index) => some.map((draw, at) => ownedBy(owners[index]!, usageOf(draw, at))));
+        const merged = mergedBy(order, apart);
+        const [alone, together] = [apart.map((usages) => history(usages, counting)), history(merged, counting)];
+        for (const [index, owner] of owners.entries()) {
+          const own = together.filter(([{ message }]) => message.ownerId === owner);
+          expect(own.map(([, decision]) => chargeIn(decision))).toEqual(alone[index]!.map(([, decision]) => chargeIn(decision)));
+        }
+        const fresh = () => new Repricing(counting, publishedRules(counting), all);
+        expect(summaryOf(alone.map((pairs) => taken(pairs, fresh()))).currencies).toEqual(summaryOf([taken(together, fresh())]).currencies);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
+function ownedBy(ownerId: OwnerId, usage: UsageRecorded): UsageRecorded {
+  const businessId = `${ownerId}-shop` as BusinessId;
+  const conversationId = usage.message.conversationId.replace('acme', businessId) as ConversationId;
+  return { ...usage, message: { ...usage.message, ownerId, businessId, conversationId } };
+}
+
+/** One log of several: each owner's usage in its own order, taken from whom the order says, and from whoever is left. */
+function mergedBy(order: Iterable<number>, apart: readonly (readonly UsageRecorded[])[]): readonly UsageRecorded[] {
+  const left = apart.map((usages) => [...usages]);
+  const merged: UsageRecorded[] = [];
+  for (const pick of order) {
+    const from = left[pick]!.length > 0 ? left[pick]! : left.find((usages) => usages.length > 0);
+    if (from === undefined) return merged;
+    merged.push(from.shift()!);
+  }
+  return merged;
+}
+
+/** What was decided, without where that stands. */
+function chargeIn({ meta: _, ...charge }: AnyEvent): object {
+  return charge;
+}

@@ -1,6 +1,6 @@
 import type { AnyEvent, BusinessId, Instant, OwnerId, UsageRecorded } from '@parley/contracts';
 import type { Catalog } from '../catalog/catalog.js';
-import { findBusiness } from '../catalog/lookups.js';
+import { factsOf, findBusiness } from '../catalog/lookups.js';
 import type { RepricingRules } from './rules.js';
 import { Tallies } from './tallies.js';
 
@@ -59,7 +59,7 @@ export class Repricing {
     const business = findBusiness(this.catalog, message.businessId);
     const policy = business && this.rules.policyAt(business, deliveredAt);
     if (!business || !policy) return this.#unpriced(usage, 'no policy is in force');
-    const terms = { policy, card: this.rules.cardAt(business, deliveredAt), business: { zone: business.zone, currency: business.currency, international: null } };
+    const terms = { policy, card: this.rules.cardAt(business, deliveredAt), business: factsOf(this.catalog, business, deliveredAt) };
     const outcome = this.#tallies.price(usage, terms);
     if (outcome.kind === 'unpriced') return this.#unpriced(usage, outcome.detail);
     if (!this.#isTold(usage)) return;

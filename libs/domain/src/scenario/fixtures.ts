@@ -142,12 +142,23 @@ export const aTemplate: PayloadOf<'TemplatePublished'> = {
 /** Of an owner whom nothing here concerns. */
 export const aBudget: PayloadOf<'BudgetPublished'> = { type: 'BudgetPublished', ownerId: 'somebody-else' as OwnerId, currency: 'USD', zone: 'Asia/Kolkata', cap: 50_000_000n, hard: false };
 
+/** Abroad to Egypt from February 2026 on. */
+export const anEligibility: PayloadOf<'InternationalEligibilityPublished'> = {
+  type: 'InternationalEligibilityPublished',
+  businessId,
+  version: 1,
+  effectiveFrom: '2026-02-01',
+  homeMarket: 'Brazil',
+  markets: ['Egypt'],
+  source: 'the operator’s notice',
+};
+
 /** The published records as a catalog, in this order. */
 export function catalogOf(...published: readonly Payload<CatalogEvent>[]): Catalog {
   return published.reduce<Catalog>((catalog, payload) => evolveCatalog(catalog, logged(payload, 0) as CatalogEvent), initialCatalog);
 }
 
-/** A business with a number, a template, a budget of another owner, S0, its card and the prefixes. */
+/** A business with a number, a template, a budget of another owner, S0, its card, the prefixes and an eligibility. */
 export const everything: readonly Payload<CatalogEvent>[] = [
   aBusiness,
   aNumber,
@@ -156,6 +167,7 @@ export const everything: readonly Payload<CatalogEvent>[] = [
   ...bundledPolicies(),
   ...bundledRateCards(),
   ...bundledMarketPrefixes(),
+  anEligibility,
 ];
 
 export const aCatalog = catalogOf(...everything);

@@ -49,7 +49,7 @@ export function whyNot(cell: Cell, policy: Policy, card: RateCard): string | nul
   const { terms } = linesOf(policy).lineFor(cell);
   const bands = bandsIn(document);
   const markets = market === 'other' ? [unlisted] : Object.keys(card.prices);
-  const tiered = terms.price !== 'free' && markets.some((name) => bands(terms.as ?? category, name) !== null);
+  const tiered = terms.price !== 'free' && markets.some((name) => bands(terms.as ?? category, name, card.currency) !== null);
   if (tier === 'tier') return tiered ? null : terms.price === 'free' ? 'its line is free, so it has no tier' : 'no tier table names it';
   if (!tiered || terms.session !== null || terms.allowance !== null) return null;
   const abroad = terms.abroad && markets.some((name) => name in card.prices && card.prices[name]?.[terms.abroad?.price ?? 'service'] !== null);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fallbackMarket } from '../rate-card.js';
 import { bundled, bundledCard } from '../rate/usage.fixture.js';
 import { cellCount, cellKey, cellOf, cells, marketKinds, whyNot, type Cell } from './coverage.fixture.js';
-import { goldenPolicies, readGolden } from './lines.fixture.js';
+import { goldenPolicies, readGolden } from './folder.fixture.js';
 import { playGolden } from './play.fixture.js';
 
 const page = new URL('../../COVERAGE.md', import.meta.url);

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { formatDecimal, micros } from '@parley/money';
 import { bundledPriceLists } from '../bundled.js';
 import type { Charge } from '../rate/outcome.js';
-import { goldenPolicies, readGolden, type GoldenLine, type UseLine } from './lines.fixture.js';
+import { goldenPolicies, readGolden } from './folder.fixture.js';
+import type { GoldenLine, UseLine } from './ledger.js';
 import { playGolden, type Played } from './play.fixture.js';
 
 const decimal = (amounts: readonly bigint[]): string => formatDecimal(micros(amounts.reduce((sum, amount) => sum + amount, 0n)));

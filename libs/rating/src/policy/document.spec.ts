@@ -71,6 +71,16 @@ describe('a policy document', () => {
     refused({ ...plain('S0'), tiers }, message);
   });
 
+  it.each<[object, string]>([
+    [{}, 'tiers.tables[0] has to have either bands, in percent of the card\'s price, or prices'],
+    [{ bands: { '1:MAX': 90 }, prices: { currency: 'USD', bands: { '1:MAX': '0.1' } } }, 'tiers.tables[0] has to have either bands'],
+    [{ prices: { currency: 'USX', bands: { '1:MAX': '0.1' } } }, 'tiers.tables[0].prices.currency has to be an ISO 4217 code such as USD, got "USX"'],
+    [{ prices: { currency: 'USD', bands: { '1:MAX': 0.1 } } }, 'tiers.tables[0].prices.bands["1:MAX"] has to be a price as text'],
+    [{ prices: { currency: 'USD', bands: { '1:2': '0.1', '4:MAX': '0.1' } } }, 'tiers.tables[0].prices.bands["4:MAX"] has to begin at 3'],
+  ])('is refused with the table %j', (table, message) => {
+    refused({ ...plain('S0'), tiers: { source: 'a test', illustrative: true, scope: 'owner', tables: [{ categories: ['utility'], ...table }] } }, message);
+  });
+
   it.each(['', '[]', 'null', '{"title":'])('is refused as %j', (text) => expect(() => parsePolicyDocument(text)).toThrow(PolicyDocumentError));
 });
 

@@ -79,12 +79,21 @@ export interface TierTable {
   readonly categories: readonly PricingCategory[];
   /** Null: every market that no earlier table names. */
   readonly markets: readonly string[] | null;
-  /** Bounds "25000001:50000000", inclusive, from 1 to MAX without a gap → whole percent of the card's price. */
-  readonly bands: { readonly [bounds: string]: number };
+  /** Bounds "25000001:50000000", inclusive, from 1 to MAX without a gap → whole percent of the card's price. Null in a table of prices. */
+  readonly bands: { readonly [bounds: string]: number } | null;
+  /** In place of percentages the prices themselves, which hold for businesses of that currency; null in a table of percentages. */
+  readonly prices: TierPrices | null;
+}
+
+/** Prices by volume as operators publish them: decimals as text, at most six of them. */
+export interface TierPrices {
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly bands: { readonly [bounds: string]: string };
 }
 
 export interface Tiers {
-  /** Where the bounds and percentages are from. */
+  /** Where the bounds, percentages and prices are from. */
   readonly source: string;
   readonly illustrative: boolean;
   readonly scope: CounterScope;

@@ -1,4 +1,5 @@
 import type { Instant, Lane, PayloadOf, PolicyId } from '@parley/contracts';
+import { scopeOf, type Scope } from '../effective.js';
 import type { LocalDate } from '../zone.js';
 import type { PolicyDocument } from './document.js';
 import { parsePolicyDocument } from './parse.js';
@@ -11,12 +12,14 @@ export interface Policy {
   /** True when no bill may be made of it. */
   readonly illustrative: boolean;
   readonly document: PolicyDocument;
+  readonly scope: Scope | null;
 }
 
-/** The policy of a catalog event. Throws a PolicyDocumentError when its document cannot be used. */
+/** The policy of a catalog event. Throws a PolicyDocumentError when its document cannot be used, a RangeError when its scope cannot. */
 export function policyOf(event: PayloadOf<'PolicyPublished'>): Policy {
   const { policyId, version, effectiveFrom, illustrative } = event;
-  return { policyId, version, effectiveFrom, illustrative, document: parsePolicyDocument(event.document) };
+  const scope = scopeOf(event.scope, `policy ${policyId} version ${version}`);
+  return { policyId, version, effectiveFrom, illustrative, document: parsePolicyDocument(event.document), scope };
 }
 
 export const hourMs = 3_600_000;

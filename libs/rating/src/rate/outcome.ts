@@ -25,6 +25,7 @@ export interface AllowanceUsed extends Counted {
 export interface TierReached extends Counted {
   /** "25000001:50000000", inclusive; the last "750001:MAX". */
   readonly bounds: string;
+  /** Of the card's price; to the nearest whole where the band has a price of its own. */
   readonly percent: number;
 }
 

@@ -2,7 +2,7 @@ import { microsFromText, zeroMicros, type Micros } from '@parley/money';
 import { countOf, type Counters } from '../allowance/counters.js';
 import type { Allowance, CounterScope, PricingCategory, Tiers } from '../policy/document.js';
 import { rowFor, type RateColumn } from '../rate-card.js';
-import { bandAt, percentRoundedHalfUpToMicro, type Band } from '../tiers/tiers.js';
+import { bandAt, bandPrice, shownPercent, type Band } from '../tiers/tiers.js';
 import type { LocalMonth } from '../zone.js';
 import type { Line } from './lines.js';
 import type { AllowanceUsed, Charge, TierReached, Unpriced } from './outcome.js';
@@ -53,17 +53,18 @@ function charged(question: PriceQuestion): Priced | Unpriced {
   const { bands, terms, counters, month, line } = question;
   const { tiers } = terms.policy.document;
   if (bands === null || tiers === null) return { kind: 'priced', isFree: false, amount: unitPrice, unitPrice, price, tier: null, allowance: null, illustrative };
-  const tier = tierOf(question, tiers, bands);
-  if (tier === null) return forgotten(line, month);
-  const amount = percentRoundedHalfUpToMicro(unitPrice, tier.percent);
+  const reached = tierOf(question, tiers, bands);
+  if (reached === null) return forgotten(line, month);
+  const { tier, amount } = reached;
   return { kind: 'priced', isFree: false, amount, unitPrice: amount, price, tier, allowance: null, illustrative: illustrative || tiers.illustrative };
 
-  function tierOf({ usage, category }: PriceQuestion, { scope }: Tiers, of: readonly Band[]): TierReached | null {
+  function tierOf({ usage, category }: PriceQuestion, { scope }: Tiers, of: readonly Band[]): { readonly tier: TierReached; readonly amount: Micros } | null {
     const key = volumeKey(scope, category, usage);
     const before = countOf(counters, month, key);
     if (before === null) return null;
-    const { bounds, percent } = bandAt(of, before + 1);
-    return { key, scope, nth: before + 1, bounds, percent };
+    const band = bandAt(of, before + 1);
+    const tier = { key, scope, nth: before + 1, bounds: band.bounds, percent: shownPercent(band, unitPrice) };
+    return { tier, amount: bandPrice(band, unitPrice) };
   }
 }
 

@@ -26,7 +26,7 @@ const lists = policies.map(policyOf).map((policy): Policy => {
   return { ...policy, document: parsePolicyDocument(JSON.stringify(small)) };
 });
 const cards = rateCards.map(rateCardOf);
-const facts: BusinessFacts = { zone: 'America/Sao_Paulo', currency: 'USD', international: { startsAt: Date.parse('2024-12-01T00:00:00Z'), homeMarket: 'Brazil' } };
+const facts: BusinessFacts = { zone: 'America/Sao_Paulo', currency: 'USD', international: { homeMarket: 'Brazil', markets: ['Egypt'] } };
 
 interface Owner {
   readonly counters: Counters;

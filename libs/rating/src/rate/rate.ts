@@ -44,7 +44,7 @@ export function chargeFor(usage: Usage, terms: Terms, tally: Tally): Charge | Un
   if (joined) return joinedCharge(line.rule, joined, instants.month, policy.illustrative);
 
   const shown = line.terms.as ?? category;
-  const priced = priceOf({ usage, terms, line, category: shown, bands: bandsOf(shown, usage.market), month: instants.month, counters: tally.counters });
+  const priced = priceOf({ usage, terms, line, category: shown, bands: bandsOf(shown, usage.market, business.currency), month: instants.month, counters: tally.counters });
   if (priced.kind === 'unpriced') return priced;
   const type = typeOf(priced, window);
   const session = entered
@@ -57,10 +57,10 @@ export function chargeFor(usage: Usage, terms: Terms, tally: Tally): Charge | Un
   return { kind: 'charge', rule: line.rule, type, category: shown, amount, unitPrice, price, tier, allowance, session, month: instants.month, illustrative };
 }
 
-/** The line as it is, or what it says of contacts abroad where all holds that such a price needs: eligible, begun, another market, on the card. */
-function domesticOrAbroad(line: Line, { market, deliveredAt }: Usage, { card, business: { international } }: Terms): Line {
+/** The line as it is, or what it says of contacts abroad where all holds that such a price needs: eligible for the market, which is not its own, and on the card. */
+function domesticOrAbroad(line: Line, { market }: Usage, { card, business: { international } }: Terms): Line {
   if (line.abroad === null || international === null || card === null) return line;
-  if (deliveredAt < international.startsAt || market === international.homeMarket) return line;
+  if (market === international.homeMarket || !international.markets.includes(market)) return line;
   const { price, category } = line.abroad.terms;
   if ((rowFor(card, market)?.prices[price] ?? null) === null) return line;
   return { terms: { ...line.terms, price, as: category }, rule: line.abroad.rule, abroad: null };

@@ -24,12 +24,12 @@ export interface BusinessFacts {
   readonly zone: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Null for a business that never qualified for international authentication prices. */
+  /** Null for a business that is not eligible for international authentication prices. */
   readonly international: {
-    /** First instant of those prices: 30 days after it qualified. */
-    readonly startsAt: Instant;
     /** Market of its primary country. */
     readonly homeMarket: string;
+    /** Those that it is eligible for. */
+    readonly markets: readonly string[];
   } | null;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { micros } from '@parley/money';
+import { parsePolicyDocument } from '../policy/parse.js';
 import type { Policy } from '../policy/policy.js';
 import { countOne, noCounters } from '../allowance/counters.js';
 import { volumeKey } from '../rate/price.js';
@@ -15,7 +16,7 @@ const utility = (given: Partial<Given> = {}): Given => ({ sentAt: start, categor
 /** P5 with other bands, so that edges are reached in a few messages. */
 const withBands = (bands: Record<string, number>): Policy => ({
   ...p5,
-  document: { ...p5.document, tiers: { ...p5.document.tiers!, tables: [{ categories: ['utility', 'authentication'], markets: null, bands }] } },
+  document: { ...p5.document, tiers: { ...p5.document.tiers!, tables: [{ categories: ['utility', 'authentication'], markets: null, bands, prices: null }] } },
 });
 
 describe('tiers', () => {
@@ -32,6 +33,24 @@ describe('tiers', () => {
       [6, '5:MAX', 3_400n],
     ]);
     expect(charges[2]).toMatchObject({ type: 'regular', unitPrice: 6_460n, illustrative: true });
+  });
+
+  it('may have prices of their own, which hold for a business of their currency, whatever the card says', () => {
+    const priced = { categories: ['utility', 'authentication'], markets: ['India'], prices: { currency: 'USD', bands: { '1:2': '0.0014', '3:3': '0.0013', '4:MAX': '0.0011' } } } as const;
+    const euros = { ...priced, prices: { currency: 'EUR', bands: { '1:MAX': '0.0001' } } };
+    const text = JSON.stringify({ ...p5.document, tiers: { ...p5.document.tiers!, tables: [euros, priced, { categories: ['utility'], bands: { '1:MAX': 50 } }] } });
+    const one = new Meter({ ...p5, document: parsePolicyDocument(text) }, card);
+    const charges = [1, 2, 3, 4, 5].map(() => one.charge(utility({ market: 'India' })));
+    // 0.0013 of 0.0014 is 92.86 %, 0.0011 is 78.57 %: told to the nearest whole, priced as it stands.
+    expect(charges.map(({ tier, amount }) => [tier?.bounds, tier?.percent, amount])).toEqual([
+      ['1:2', 100, 1_400n],
+      ['1:2', 100, 1_400n],
+      ['3:3', 93, 1_300n],
+      ['4:MAX', 79, 1_100n],
+      ['4:MAX', 79, 1_100n],
+    ]);
+    expect(one.charge(utility())).toMatchObject({ amount: 3_400n, tier: { percent: 50 } });
+    expect(parsePolicyDocument(JSON.stringify(one.policy.document))).toEqual(one.policy.document);
   });
 
   it('count by market and category, across the businesses of an owner, and only what is charged', () => {
@@ -66,8 +85,8 @@ describe('tiers', () => {
 });
 
 describe('authentication to another country', () => {
-  const begun = Date.parse('2026-02-01T00:00:00-03:00');
-  const eligible = { ...business, international: { startsAt: begun, homeMarket: 'Brazil' } };
+  const abroad = ['Egypt', 'India', 'France'];
+  const eligible = { ...business, international: { homeMarket: 'Brazil', markets: abroad } };
   const otp = (given: Partial<Given> = {}): Given => utility({ category: 'authentication', market: 'Egypt', ...given });
   const charge = (given: Given, facts: BusinessFacts = eligible) => new Meter(p5, card, facts).charge(given);
 
@@ -85,8 +104,8 @@ describe('authentication to another country', () => {
 
   it.each<[string, Given, BusinessFacts]>([
     ['the business is not eligible', otp(), business],
-    ['its primary country is the contact’s', otp(), { ...business, international: { startsAt: begun, homeMarket: 'Egypt' } }],
-    ['it was delivered before the start', otp({ deliveredAt: begun - 1, sentAt: begun - 500 }), eligible],
+    ['its primary country is the contact’s', otp(), { ...business, international: { homeMarket: 'Egypt', markets: ['Egypt', 'India'] } }],
+    ['it is not eligible for that market', otp(), { ...business, international: { homeMarket: 'Brazil', markets: ['India'] } }],
     ['the card has no such price for the market', otp({ market: 'France' }), eligible],
     ['it is no authentication template', utility({ market: 'Egypt' }), eligible],
   ])('has not when %s', (_name, given, facts) => {
@@ -95,8 +114,7 @@ describe('authentication to another country', () => {
     expect(found.amount).toBe(given.market === 'France' ? 30_000n : 3_600n);
   });
 
-  it('holds from the very start on, and opens a session under P3 as any other', () => {
-    expect(charge(otp({ deliveredAt: begun, sentAt: begun - 500 })).amount).toBe(65_000n);
+  it('opens a session under P3 as any other', () => {
     const p4 = new Meter(bundled('P4'), card, eligible);
     expect(p4.charge(otp())).toMatchObject({ amount: 65_000n, category: 'authentication_international', session: { opened: true } });
     expect(p4.charge(otp())).toMatchObject({ amount: 0n, session: { opened: false } });

@@ -19,7 +19,7 @@ function policy(version: number, effectiveFrom: string, hours: number, lateReply
     rateColumn: 'utility',
     lanes: { app: { freeForm: 'free', lateReply: 'allow' } },
   });
-  return { type: 'PolicyPublished', policyId: 'S0' as PolicyId, version, effectiveFrom, document, source: 'simulation', illustrative: true, correction: null };
+  return { type: 'PolicyPublished', policyId: 'S0' as PolicyId, version, effectiveFrom, document, source: 'simulation', illustrative: true, scope: null, correction: null };
 }
 
 /** Sessions, an entry point, an allowance and tiers small enough to be used up: what is counted has to survive everything, too. */
@@ -40,13 +40,13 @@ function countingPolicy(effectiveFrom: string): Output['event'] {
     ],
     tiers: { source: 'simulation', illustrative: true, scope: 'owner', tables: [{ categories: ['utility'], bands: { '1:2': 100, '3:MAX': 50 } }] },
   });
-  return { type: 'PolicyPublished', policyId: 'P' as PolicyId, version: 1, effectiveFrom, document, source: 'simulation', illustrative: true, correction: null };
+  return { type: 'PolicyPublished', policyId: 'P' as PolicyId, version: 1, effectiveFrom, document, source: 'simulation', illustrative: true, scope: null, correction: null };
 }
 
 function rateCard(version: number, effectiveFrom: string, utility: bigint): Output['event'] {
   const none = { marketing: null, authentication: null, authenticationInternational: null, service: null };
   const rows = ['Germany', 'India', 'North America', 'Other'].map((market, index) => ({ ...none, market, utility: utility * BigInt(index + 1) }));
-  return { type: 'RateCardPublished', rateCardId: 'card' as RateCardId, version, effectiveFrom, currency: 'USD', rows, source: 'simulation', illustrative: true, correction: null };
+  return { type: 'RateCardPublished', rateCardId: 'card' as RateCardId, version, effectiveFrom, currency: 'USD', rows, source: 'simulation', illustrative: true, scope: null, correction: null };
 }
 
 function template(version: number, status: 'approved' | 'paused', businessId: string): Output['event'] {
