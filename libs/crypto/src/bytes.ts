@@ -2,7 +2,7 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function utf8(text: string): Uint8Array {
-  return Uint8Array.from(encoder.encode(text));
+  return new Uint8Array(encoder.encode(text));
 }
 
 /** The text, or null where the bytes are not UTF-8. */
