@@ -1,26 +1,14 @@
-import { sha512 } from '@noble/hashes/sha2.js';
 import { identityIn, newListedDevice, openDeviceList, signDeviceList } from './account/device-list.js';
 import { noPrekeys, refillPrekeys, rotatePrekeys, signBundle, type Prekeys } from './account/prekey.js';
-import { concat, utf8 } from './bytes.js';
+import { utf8 } from './bytes.js';
 import type { MessageBody } from './message/content.js';
 import type { MessageBinding } from './message/header.js';
 import { newAgreementKeys, newSigningKeys, type SigningKeys } from './primitives/primitives.js';
 import type { Random } from './random.js';
 import { beginSession, type OwnDevice } from './session/agreement.js';
 import type { Session } from './session/session.js';
-import { u32 } from './wire.js';
 
-/** Random bytes that follow from a seed: SHA-512 of the seed and a counter, on and on. */
-export function seeded(seed: string): Random {
-  let held = new Uint8Array(0);
-  let counter = 0;
-  return (n) => {
-    while (held.length < n) held = new Uint8Array(concat(held, sha512(concat(utf8(seed), u32(counter++)))));
-    const bytes = held.slice(0, n);
-    held = held.slice(n);
-    return bytes;
-  };
-}
+export { seeded } from './vectors/seeded.js';
 
 export type End = { readonly own: OwnDevice; readonly signing: SigningKeys; readonly prekeys: Prekeys };
 export type Account = { readonly keys: SigningKeys; readonly list: Uint8Array; readonly ends: readonly End[] };

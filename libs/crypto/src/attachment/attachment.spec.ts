@@ -59,7 +59,7 @@ describe('an attachment', () => {
     expect(() => opened(bytes.slice(0, -1), attachment)).toThrow(code('truncated'));
     expect(() => opened(bytes.slice(0, 10), attachment)).toThrow(code('truncated'));
     // A shorter length makes an earlier chunk the last one: its nonce says that it is not.
-    expect(() => opened(bytes.slice(0, 49 + chunkBytes + 16), { ...attachment, length: chunkBytes })).toThrow(code('refused'));
+    expect(() => new AttachmentOpener({ ...attachment, length: chunkBytes }).push(bytes.slice(0, 49 + chunkBytes + 16))).toThrow(code('refused'));
     expect(() => opened(bytes, { ...attachment, key: random(32) })).toThrow(code('refused'));
     expect(() => opened(bytes, { ...attachment, hash: random(64) })).toThrow(code('refused'));
   });
