@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { toHex, utf8 } from '../bytes.js';
+import { fromHex, toHex, utf8 } from '../bytes.js';
 import type { Primitives } from './port.js';
 
 type NodeCrypto = typeof import('node:crypto');
@@ -88,11 +88,13 @@ function hashesOf(crypto: NodeCrypto): Pick<Primitives, 'sha512' | 'hmacSha512'>
 
 /** Known answers of RFC 7748 section 6.1, RFC 8032 section 7.1 (test 1) and FIPS 180-4, before anything is built on it. */
 function answersRight(provider: Primitives): boolean {
-  const secretKey = Uint8Array.from('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'.match(/../g)!, (digits) => Number.parseInt(digits, 16));
-  const seed = Uint8Array.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60'.match(/../g)!, (digits) => Number.parseInt(digits, 16));
+  const secretKey = fromHex('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a')!;
+  const bobsKey = fromHex('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f')!;
+  const seed = fromHex('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60')!;
   const signature = provider.sign(seed, new Uint8Array(0));
   return (
     toHex(provider.agreementKeyOf(secretKey)) === '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a' &&
+    toHex(provider.agree(secretKey, bobsKey)) === '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742' &&
     toHex(provider.signingKeyOf(seed)) === 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a' &&
     toHex(signature.subarray(0, 8)) === 'e5564300c360ac72' &&
     provider.verify(provider.signingKeyOf(seed), new Uint8Array(0), signature) &&

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, fromHex, toHex, utf8 } from '../bytes.js';
@@ -31,10 +31,35 @@ describe('the provider', () => {
     expect(primitives().name).toBe('node');
   });
 
-  it('is tweetnacl where the host is not Node, and the library loads there', () => {
-    const script = "process.getBuiltinModule = undefined; const { primitives } = await import('@parley/crypto'); console.log(primitives().name);";
-    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: new URL('.', import.meta.url), encoding: 'utf8' });
-    expect(printed.trim()).toBe('tweetnacl');
+  it('is tweetnacl where the host is no Node, or an OpenSSL that lacks a curve or answers otherwise', () => {
+    const real = process.getBuiltinModule('node:crypto');
+    const hosts: readonly (() => unknown)[] = [
+      () => undefined,
+      () => ({ ...real, hash: (_name: string, data: Uint8Array) => real.hash('sha512', data, 'binary').replace(/^./, 'x') }),
+      () => ({ ...real, createPrivateKey: () => { throw new Error('no such curve'); } }),
+      () => ({ ...real, diffieHellman: () => Buffer.alloc(32) }),
+    ];
+    const kept = process.getBuiltinModule;
+    try {
+      for (const host of hosts) {
+        process.getBuiltinModule = host as typeof kept;
+        usePrimitives(null);
+        expect([nodePrimitives(), primitives().name]).toEqual([null, 'tweetnacl']);
+      }
+    } finally {
+      process.getBuiltinModule = kept;
+      usePrimitives(null);
+    }
+    expect(primitives().name).toBe('node');
+  });
+
+  it('is asked for at run time: no source that a browser loads imports a module of Node', () => {
+    const folder = new URL('../', import.meta.url);
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ts$/.test(name) && !/\.(spec|fixture)\.ts$|^node\.ts$/.test(name));
+    const importing = sources.filter((name) => /^(import (?!type)|export )[^;]*'node:/m.test(readFileSync(new URL(name, folder), 'utf8')));
+    expect(sources.length).toBeGreaterThan(30);
+    expect(importing).toEqual([]);
+    expect(readFileSync(new URL('node.ts', folder), 'utf8')).toMatch(/^import (?!type)[^;]*'node:/m);
   });
 
   it('answers the same bytes: keys, agreements with whatever key, signatures', () => {
