@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from . import account, message, session
+from . import account, key_log, message, session
 from .errors import CryptoError
 from .primitives import agreement_key
 
@@ -47,6 +47,37 @@ class End:
         """As from a store."""
         self.sessions = session.decode_sessions(session.encode_sessions(self.sessions))
         return {"sessions": session.encode_sessions(self.sessions).hex()}
+
+    def become(self, list: str, deviceId: str, secret: str, signed: dict, oneTime: dict, peerList: str, peerDeviceId: str, sessions: str) -> dict:
+        """The end that somebody else was, with all its secrets."""
+
+        def secrets(given: dict) -> dict:
+            return {int(key): bytes.fromhex(value) for key, value in given.items()}
+
+        identity = account.identity_in(account.open_list(bytes.fromhex(list)), deviceId)
+        self.own = session.Own(identity, bytes.fromhex(secret), secrets(signed), secrets(oneTime))
+        self.peer = account.identity_in(account.open_list(bytes.fromhex(peerList)), peerDeviceId)
+        self.sessions = session.decode_sessions(bytes.fromhex(sessions))
+        return {}
+
+    def judge(self, kind: str, candidates) -> dict:
+        """What becomes of each of these bytes: 'taken', or the error's code. Nothing is kept."""
+        readers = {
+            "message": lambda data: message.open_message(data, self.own, self.peer, self.sessions, {}),
+            "list": account.open_list,
+            "bundle": lambda data: account.open_bundle(data, self.own.identity),
+            "sessions": session.decode_sessions,
+            "proof": key_log.decode_proof,
+        }
+
+        def became(data: bytes) -> str:
+            try:
+                readers[kind](data)
+            except CryptoError as error:
+                return error.code
+            return "taken"
+
+        return {"became": [became(bytes.fromhex(candidate)) for candidate in candidates]}
 
 
 def main() -> None:
