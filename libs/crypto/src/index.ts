@@ -68,6 +68,7 @@ export {
   type Prekeys,
   type SignedPrekey,
 } from './account/prekey.js';
+export { decodePrekeys, encodePrekeys } from './account/prekey-state.js';
 export { fingerprintOf, matchesSafetyQr, safetyNumber, safetyQr, spelledNumber, type AccountIdentity } from './account/safety-number.js';
 export { beginSession, type OwnDevice as SessionDevice } from './session/agreement.js';
 export { maxSkipped, maxSkippedOfChain, type DeviceAddress as SessionAddress, type Session } from './session/session.js';

@@ -66,6 +66,9 @@ def owns(tally: Tally, vectors: dict) -> tuple[dict, dict]:
             bundle = account.sign_bundle(one["accountId"], device["deviceId"], bytes.fromhex(device["signingSeed"]), prekey["id"], prekey["createdAt"], public, first)
             tally.same("bundle", bundle.hex(), device["bundle"])
             tally.same("bundle opened", account.open_bundle(bundle, identity).one_time, first)
+            held = session.decode_prekeys(bytes.fromhex(device["prekeys"]))
+            tally.same("prekeys", session.encode_prekeys(*held).hex(), device["prekeys"])
+            tally.same("retired", held[1][1], (prekey["id"], bytes.fromhex(prekey["secret"]), prekey["createdAt"], prekey["createdAt"] + 7 * 86_400_000))
             secrets = {prekey["id"]: bytes.fromhex(prekey["secret"])}
             found[device["deviceId"]] = session.Own(identity, bytes.fromhex(device["agreementSecret"]), secrets, {o["id"]: bytes.fromhex(o["secret"]) for o in one_time})
             said[device["deviceId"]] = device

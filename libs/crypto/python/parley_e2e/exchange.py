@@ -67,6 +67,7 @@ class End:
             "list": account.open_list,
             "bundle": lambda data: account.open_bundle(data, self.own.identity),
             "sessions": session.decode_sessions,
+            "prekeys": session.decode_prekeys,
             "proof": key_log.decode_proof,
         }
 

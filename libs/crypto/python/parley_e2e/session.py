@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from .account import Identity, encode_one_time, open_bundle
 from .errors import CryptoError
 from .primitives import H, agreement_key, dh, halves, hkdf, hmac
-from .wire import HEAD, Reader, lp, u16, u32
+from .wire import HEAD, Reader, lp, u16, u32, u53
 
 MOST_SESSION = 140_595
 
@@ -230,6 +230,40 @@ def decode_sessions(data: bytes) -> tuple:
     if len({session.peer for session in sessions}) > 1 or len({session.id for session in sessions}) < len(sessions):
         raise CryptoError("malformed")
     return sessions
+
+
+def encode_prekeys(next_id: int, signed, one_time) -> bytes:
+    """Signed: (id, secret, created at, retired at or None), the newest first. One-time: (id, secret), the oldest first."""
+    data = HEAD + u32(next_id) + bytes([len(signed)])
+    for one, secret, created_at, retired_at in signed:
+        data += u32(one) + secret + agreement_key(secret) + u53(created_at) + (b"\x00" if retired_at is None else b"\x01" + u53(retired_at))
+    return data + u16(len(one_time)) + b"".join(u32(one) + secret + agreement_key(secret) for one, secret in one_time)
+
+
+def decode_prekeys(data: bytes):
+    reader = Reader(data, 73_449)
+    reader.head()
+    next_id, count = reader.u32(), reader.u8()
+    if count > 64:
+        raise CryptoError("malformed")
+    signed, one_time = [], []
+    for _ in range(count):
+        one, secret, _public, created_at, has = reader.u32(), reader.take(32), reader.take(32), reader.u53(), reader.u8()
+        if has > 1:
+            raise CryptoError("malformed")
+        signed.append((one, secret, created_at, reader.u53() if has else None))
+    count = reader.u16()
+    if count > 1_000:
+        raise CryptoError("malformed")
+    for _ in range(count):
+        one_time.append((reader.u32(), reader.take(32)))
+        reader.take(32)
+    reader.finish()
+    ups, downs = [one[0] for one in one_time], [one[0] for one in signed]
+    in_order = ups == sorted(ups) and downs == sorted(downs, reverse=True) and len({*ups, *downs}) == len(ups) + len(downs)
+    if not in_order or next_id == 0 or not all(0 < one < next_id for one in ups + downs) or any((one[3] is None) != (at == 0) for at, one in enumerate(signed)):
+        raise CryptoError("malformed")
+    return next_id, signed, one_time
 
 
 def with_active(sessions, session: Session) -> tuple:

@@ -3,6 +3,7 @@ import { concat, utf8 } from '../bytes.js';
 import { accountOf, bundleOf, refilled, seeded } from '../ends.fixture.js';
 import { newAgreementKeys, newSigningKeys } from '../primitives/primitives.js';
 import { deviceListHash, followDeviceList, identityIn, newListedDevice, nextDeviceList, openDeviceList, signDeviceList, staleDevices } from './device-list.js';
+import { decodePrekeys, encodePrekeys } from './prekey-state.js';
 import { noPrekeys, openBundle, prekeyRules, refillPrekeys, rotatePrekeys, signBundle, withOneTime, withoutPrekey } from './prekey.js';
 import { fingerprintOf, matchesSafetyQr, safetyNumber, safetyQr, spelledNumber } from './safety-number.js';
 
@@ -85,6 +86,20 @@ describe('prekeys', () => {
     const more = refillPrekeys(full, 0, random).prekeys;
     expect([more.oneTime.length, more.oneTime[0]!.id, more.nextId]).toEqual([1_000, 100, 2_100]);
     expect(() => refillPrekeys({ ...prekeys, nextId: 2 ** 32 - 50 }, 0, random)).toThrow(code('exhausted'));
+  });
+
+  it('are kept as bytes, in one spelling', () => {
+    const second = rotatePrekeys(rotatePrekeys(noPrekeys, 0, random), 8 * day, random);
+    const { prekeys } = refillPrekeys(second, 0, random);
+    const bytes = encodePrekeys(prekeys);
+    for (const held of [noPrekeys, second, prekeys]) expect(decodePrekeys(encodePrekeys(held))).toEqual(held);
+    for (let length = 0; length < bytes.length; length += 7) expect(() => decodePrekeys(bytes.slice(0, length))).toThrow(code('malformed'));
+    expect(() => decodePrekeys(concat(bytes, new Uint8Array(1)))).toThrow(code('malformed'));
+    expect(() => decodePrekeys(bytes.with(0, 2))).toThrow(code('unsupported'));
+    expect(() => decodePrekeys(new Uint8Array(100_000))).toThrow(code('too_large'));
+    const [newest, older] = second.signed;
+    const faults = [{ ...second, signed: [older!, newest!] }, { ...second, signed: [newest!, { ...older!, retiredAt: null }] }, { ...second, nextId: 2 }, { ...prekeys, oneTime: [...prekeys.oneTime].reverse() }, { ...second, oneTime: [older!] }];
+    for (const fault of faults) expect(() => decodePrekeys(encodePrekeys(fault))).toThrow(code('malformed'));
   });
 
   it('come in bundles that only their device can make', () => {

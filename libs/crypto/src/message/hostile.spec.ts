@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { followDeviceList, openDeviceList } from '../account/device-list.js';
 import { openBundle, withOneTime } from '../account/prekey.js';
+import { decodePrekeys, encodePrekeys } from '../account/prekey-state.js';
 import { matchesSafetyQr } from '../account/safety-number.js';
 import { AttachmentOpener, AttachmentSealer } from '../attachment/attachment.js';
 import { concat, toHex } from '../bytes.js';
@@ -89,6 +90,7 @@ describe('whatever the bytes', () => {
     ['openDeviceList', account.list, openDeviceList],
     ['followDeviceList', account.list, (bytes) => followDeviceList(account.list, bytes)],
     ['openBundle', bundleOf(phone), (bytes) => openBundle(bytes, phone.own.identity)],
+    ['decodePrekeys', encodePrekeys({ ...phone.prekeys, oneTime: phone.prekeys.oneTime.slice(0, 2) }), decodePrekeys],
     ['withOneTime', bundleOf(phone), (bytes) => withOneTime(bytes, null)],
     ['openHead', head, (bytes) => openHead(bytes, accountKey)],
     ['decodeEntry', entry, decodeEntry],

@@ -5,9 +5,11 @@ import { withOneTime, withoutPrekey, type Prekeys } from '../account/prekey.js';
 import { toHex } from '../bytes.js';
 import { CryptoError } from '../crypto-error.js';
 import { accountOf, begun, binding, bundleOf, refilled, seeded, text, type End } from '../ends.fixture.js';
+import { newAgreementKeys } from '../primitives/primitives.js';
 import { beginSession } from '../session/agreement.js';
 import { decodeSessions, encodeSessions, withActive, withUpdated, type PeerSessions } from '../session/sessions.js';
-import { messageFor, parseMessage } from './envelope.js';
+import { encodeMessage, messageFor, parseMessage } from './envelope.js';
+import { encodeWrapHeader } from './header.js';
 import { openMessage } from './open.js';
 import { sealMessage } from './seal.js';
 
@@ -114,6 +116,29 @@ class World {
     expect(receiver.memory).toBe(before);
   }
 
+  /** One who knows the format and no key: numbers, ratchet keys and openings put together anew, content and wraps of one message in another. */
+  counterfeit({ from, to, envelope }: InFlight, other: InFlight, [what, number]: readonly [number, number]): void {
+    const [sender, receiver] = [this.parties.get(from)!, this.parties.get(to)!];
+    const [parsed, taken] = [parseMessage(envelope), parseMessage(other.envelope)];
+    const [wrap, another] = [parsed.wraps[0]!, taken.wraps[0]!];
+    const { position } = wrap;
+    const forgeries = [
+      { ...wrap, position: { ...position, n: (position.n + 1 + (number % 1_200)) % 2 ** 31 } },
+      { ...wrap, position: { ...position, previous: number % 1_200 } },
+      { ...wrap, position: { ...position, ratchetKey: newAgreementKeys(this.random).publicKey, previous: number % 900 } },
+      { ...wrap, sessionId: this.random(16) },
+      { ...wrap, position: another.position, sessionId: another.sessionId, opening: another.opening },
+      { ...wrap, sealed: another.sealed },
+    ];
+    const forged = forgeries[what % forgeries.length]!;
+    const isContent = what % (forgeries.length + 1) === forgeries.length && parsed.header.bucketBytes === taken.header.bucketBytes;
+    const bytes = encodeMessage({ ...parsed, wraps: [{ ...forged, headerBytes: encodeWrapHeader(forged) }], content: isContent ? taken.content : parsed.content });
+    if (toHex(bytes) === toHex(envelope)) return;
+    const before = receiver.memory;
+    expect(this.open(receiver, sender, bytes)).toMatch(/^[a-z_]{6,}$/);
+    expect(receiver.memory).toBe(before);
+  }
+
   /** Begun anew, any two ends understand each other, whatever happened before. */
   mend(one: Party, other: Party): void {
     for (const [from, to] of [[one, other], [other, one]] as const) {
@@ -137,6 +162,7 @@ const deliveries = place.map((at) => step(`delivers ${at}`, true, (world) => wor
 const copies = place.map((at) => step(`delivers a copy of ${at}`, true, (world) => world.deliver(world.flying[at % world.flying.length]!)));
 const losses = place.map((at) => step(`loses ${at}`, true, (world) => void taken(world, at)));
 const forgeries = fc.tuple(place, place).map(([at, bit]) => step(`forges bit ${bit} of ${at}`, true, (world) => world.forge(world.flying[at % world.flying.length]!, bit)));
+const counterfeits = fc.tuple(place, place, place, place).map(([at, other, what, number]) => step(`counterfeits ${what}, ${number} of ${at} and ${other}`, true, (world) => world.counterfeit(world.flying[at % world.flying.length]!, world.flying[other % world.flying.length]!, [what, number])));
 const backups = party.map((name) => step(`${name} is backed up`, false, (world) => {
   const end = world.parties.get(name)!;
   end.backup = end.memory;
@@ -161,11 +187,11 @@ function runAll(steps: readonly fc.Arbitrary<Step>[], numRuns: number): void {
 
 describe('four devices of two accounts', () => {
   it('understand each other through loss, copies, any order and forgeries: each message that arrives opens, once', () => {
-    runAll([sends, sends, deliveries, deliveries, copies, losses, forgeries], 60);
+    runAll([sends, sends, deliveries, deliveries, copies, losses, forgeries, counterfeits], 150);
   }, 120_000);
 
   it('restored from older states use no key twice, are never misunderstood, and understand each other again once begun anew', () => {
-    runAll([sends, sends, deliveries, deliveries, copies, losses, backups, restores, forgeries], 60);
+    runAll([sends, sends, deliveries, deliveries, copies, losses, backups, restores, forgeries, counterfeits], 150);
   }, 120_000);
 
   it('open a thousand messages in any order, with copies and losses', () => {

@@ -1,5 +1,6 @@
 import { deviceListHash, followDeviceList, identityIn, newListedDevice, nextDeviceList, openDeviceList, signDeviceList, type DeviceIdentity } from '../account/device-list.js';
-import { noPrekeys, openBundle, refillPrekeys, rotatePrekeys, signBundle, withOneTime, type Prekeys } from '../account/prekey.js';
+import { encodePrekeys } from '../account/prekey-state.js';
+import { noPrekeys, openBundle, prekeyRules, refillPrekeys, rotatePrekeys, signBundle, withOneTime, type Prekeys } from '../account/prekey.js';
 import { fingerprintOf, safetyNumber, safetyQr } from '../account/safety-number.js';
 import { concat, fromHex, toHex } from '../bytes.js';
 import { CryptoError, type CryptoErrorCode } from '../crypto-error.js';
@@ -65,6 +66,7 @@ export function describeAccount(accountId: string, { keys, list, ends }: VectorA
       signedPrekey: { id: prekeys.signed[0]!.id, createdAt: prekeys.signed[0]!.createdAt, secret: toHex(prekeys.signed[0]!.keys.secretKey), publicKey: toHex(prekeys.signed[0]!.keys.publicKey) },
       oneTimePrekeys: prekeys.oneTime.map(({ id, keys: pair }) => ({ id, secret: toHex(pair.secretKey), publicKey: toHex(pair.publicKey) })),
       bundle: toHex(bundle),
+      prekeys: toHex(encodePrekeys(rotatePrekeys(prekeys, at + prekeyRules.rotateAfterMs, seeded(`rotation of ${identity.deviceId}`)))),
     })),
   };
 }
