@@ -1,5 +1,5 @@
 import { protocolVersion, suite25519 } from '../account/device-list.js';
-import { concat, fromHex, toHex, utf8 } from '../bytes.js';
+import { concat, fromHex, toHex } from '../bytes.js';
 import { CryptoError } from '../crypto-error.js';
 import { bucketSizes } from '../padding.js';
 import { keyBytes } from '../primitives/primitives.js';
@@ -60,7 +60,7 @@ export function encodeKind({ category, templateHash }: Pick<MessageBinding, 'cat
   if (category !== null && !wordPattern.test(category)) throw new CryptoError('invalid_argument', 'a category is 1 to 32 lower-case letters or "_"');
   const hash = templateHash === null ? new Uint8Array(0) : fromHex(templateHash);
   if (hash === null || (templateHash !== null && hash.length !== 32)) throw new CryptoError('invalid_argument', 'a template hash is 64 lower-case hex digits');
-  return concat(prefixed(utf8(category ?? '')), prefixed(hash));
+  return concat(prefixedText(category ?? ''), prefixed(hash));
 }
 
 export function readKind(reader: Reader): Pick<MessageBinding, 'category' | 'templateHash'> {
