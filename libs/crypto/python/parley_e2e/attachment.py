@@ -29,6 +29,10 @@ def seal_file(plain: bytes, random):
 
 
 def open_file(file: bytes, key: bytes, digest: bytes, length: int) -> bytes:
+    if len(key) != 32 or len(digest) != 64 or length < 0:
+        raise CryptoError("malformed")
+    if length > 2**31:
+        raise CryptoError("too_large")
     if len(file) < 49:
         raise CryptoError("truncated")
     if file[:2] != HEAD:

@@ -69,8 +69,16 @@ describe('an attachment', () => {
     const { attachment } = sealer.finish();
     expect(() => sealer.finish()).toThrow(code('invalid_argument'));
     expect(() => sealer.push(new Uint8Array(1))).toThrow(code('invalid_argument'));
-    expect(() => new AttachmentOpener({ ...attachment, length: maxAttachmentBytes + 1 })).toThrow(code('invalid_argument'));
-    expect(() => new AttachmentOpener({ ...attachment, key: new Uint8Array(31) })).toThrow(code('invalid_argument'));
+    expect(() => new AttachmentOpener({ ...attachment, length: maxAttachmentBytes + 1 })).toThrow(code('too_large'));
+    for (const fault of [{ key: new Uint8Array(31) }, { hash: new Uint8Array(63) }, { length: -1 }, { length: 0.5 }, { length: 'x' }, { key: null }]) {
+      expect(() => new AttachmentOpener({ ...attachment, ...fault } as Attachment)).toThrow(code('malformed'));
+    }
+    expect(() => new AttachmentOpener(attachment).finish()).toThrow(code('truncated'));
+    const empty = sealed(new Uint8Array(0));
+    const done = new AttachmentOpener(empty.attachment);
+    done.push(empty.bytes);
+    done.finish();
+    expect(() => done.push(new Uint8Array(1))).toThrow(code('malformed'));
     expect(() => new AttachmentOpener(attachment).push('x' as unknown as Uint8Array)).toThrow(code('malformed'));
   });
 });

@@ -4,7 +4,7 @@ import { concat, constantTimeEqual } from '../bytes.js';
 import { CryptoError } from '../crypto-error.js';
 import { hashBytes, hkdfPair, infos, keyBytes } from '../primitives/primitives.js';
 import { draw, type Random } from '../random.js';
-import { checkBytes, checkWhole, u53 } from '../wire.js';
+import { u53 } from '../wire.js';
 import { protocolVersion, suite25519 } from '../account/device-list.js';
 
 // file = version (1) | suite (1) | commitment (32) | nonce prefix (15) | chunks. PROTOCOL.md states it byte by byte.
@@ -118,9 +118,12 @@ export class AttachmentOpener {
   #left: number;
   #failed: CryptoError | null = null;
 
-  /** Throws CryptoError 'invalid_argument'. */
+  /** What a message said of an attachment comes from outside. Throws CryptoError 'malformed' or 'too_large'. */
   constructor({ key, hash, length }: Attachment) {
-    this.#attachment = { key: checkBytes(key, keyBytes, 'key'), hash: checkBytes(hash, hashBytes, 'hash'), length: checkWhole(length, maxAttachmentBytes, 'length') };
+    const sound = key instanceof Uint8Array && key.length === keyBytes && hash instanceof Uint8Array && hash.length === hashBytes && Number.isSafeInteger(length) && length >= 0;
+    if (!sound) throw new CryptoError('malformed', `an attachment has a key of ${keyBytes} bytes, a hash of ${hashBytes}, and a length`);
+    if (length > maxAttachmentBytes) throw new CryptoError('too_large', `an attachment is at most ${maxAttachmentBytes} bytes; this one has ${length}`);
+    this.#attachment = { key, hash, length };
     this.#left = chunksOf(length);
   }
 
@@ -142,7 +145,7 @@ export class AttachmentOpener {
     try {
       return work();
     } catch (error) {
-      this.#failed = error instanceof CryptoError ? error : new CryptoError('invalid_argument', 'the attachment was finished already');
+      this.#failed = error instanceof CryptoError ? error : new CryptoError('malformed', 'the file goes on after its end');
       throw this.#failed;
     }
   }

@@ -112,6 +112,8 @@ describe('whatever the bytes', () => {
     expect(outcome(() => read(bytes))).toBe('answered');
   });
 
+  // The caller's own arguments are right here, so what is received may cause any of the others.
+  const ours: readonly unknown[] = ['answered', ...cryptoErrorCodes.filter((code) => code !== 'invalid_argument')];
   it.each(readers)('%s throws a CryptoError or nothing', (_name, bytes, read) => {
     const piece = fc.tuple(fc.nat(bytes.length), fc.nat(bytes.length)).map(([from, to]) => bytes.slice(from, to));
     const edits = fc.array(fc.tuple(fc.nat(Math.max(0, bytes.length - 1)), fc.nat(255)), { minLength: 1, maxLength: 6 });
@@ -120,8 +122,8 @@ describe('whatever the bytes', () => {
       fc.array(fc.oneof(fc.uint8Array({ maxLength: 20 }), piece), { maxLength: 4 }).map((parts) => concat(...parts)),
       edits.map((changes) => changes.reduce((whole, [at, value]) => (at < whole.length ? whole.with(at, value) : whole), bytes)),
     );
-    fc.assert(fc.property(candidate, (changed) => expect(typeof outcome(() => read(changed))).toBe('string')), { numRuns: 300 });
-    for (const nothing of [null, undefined, 'text', 7, [1, 2]]) expect(typeof outcome(() => read(nothing as unknown as Uint8Array))).toBe('string');
+    fc.assert(fc.property(candidate, (changed) => expect(ours).toContain(outcome(() => read(changed)))), { numRuns: 300 });
+    for (const nothing of [null, undefined, 'text', 7, [1, 2]]) expect(ours).toContain(outcome(() => read(nothing as unknown as Uint8Array)));
   }, 60_000);
 
   it('every reason has a meaning of its own', () => {
