@@ -1,8 +1,7 @@
-import { sha512 as incrementalSha512 } from '@noble/hashes/sha2.js';
 import nacl from 'tweetnacl';
 import { concat, constantTimeEqual } from '../bytes.js';
 import { CryptoError } from '../crypto-error.js';
-import { hashBytes, hkdfPair, infos, keyBytes } from '../primitives/primitives.js';
+import { hashBytes, hkdfPair, infos, keyBytes, primitives } from '../primitives/primitives.js';
 import { draw, type Random } from '../random.js';
 import { u53 } from '../wire.js';
 import { protocolVersion, suite25519 } from '../account/device-list.js';
@@ -61,7 +60,7 @@ export class AttachmentSealer {
   readonly #key: Uint8Array;
   readonly #boxKey: Uint8Array;
   readonly #prefix: Uint8Array;
-  readonly #hash = incrementalSha512.create();
+  readonly #hash = primitives().newSha512();
   readonly #pieces = new Pieces();
   #unsaid: Uint8Array;
   #number = 0;
@@ -111,7 +110,7 @@ export class AttachmentSealer {
 /** Opens a sealed file as it streams by. `push` answers with plain bytes, of checked chunks only; the file is whole once `finish` has not thrown. */
 export class AttachmentOpener {
   readonly #attachment: Attachment;
-  readonly #hash = incrementalSha512.create();
+  readonly #hash = primitives().newSha512();
   readonly #pieces = new Pieces();
   #keys: { readonly boxKey: Uint8Array; readonly prefix: Uint8Array } | null = null;
   #number = 0;

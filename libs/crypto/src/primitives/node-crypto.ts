@@ -50,6 +50,10 @@ function providerOf(crypto: NodeCrypto): Primitives {
       }
     },
     ...hashesOf(crypto),
+    newSha512: () => {
+      const hash = crypto.createHash('sha512');
+      return { update: (data) => void hash.update(data), digest: () => plain(hash.digest()) };
+    },
   };
 }
 

@@ -1,3 +1,9 @@
+export interface StreamHash {
+  update(data: Uint8Array): void;
+  /** 64 bytes; the hash is at its end then, and throws when it is used further. */
+  digest(): Uint8Array;
+}
+
 /**
  * The primitives that a host may do faster than tweetnacl. Whatever provides them answers byte for byte the same; arguments have been checked for
  * their lengths before. Keys are not changed by anybody once they were handed over: a provider may keep what it made of them.
@@ -14,5 +20,7 @@ export interface Primitives {
   /** Whether [S]B = R + [k]A for the bytes of R; `isSignature` asks it only for what is canonical. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   sha512(data: Uint8Array): Uint8Array;
+  /** SHA-512 of what streams by. */
+  newSha512(): StreamHash;
   hmacSha512(key: Uint8Array, data: Uint8Array): Uint8Array;
 }

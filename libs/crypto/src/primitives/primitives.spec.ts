@@ -81,6 +81,12 @@ describe('the provider', () => {
       const [data, secret] = [systemRandom(length), systemRandom(length % 200)];
       expect(node.sha512(data)).toEqual(tweetnaclPrimitives.sha512(data));
       expect(node.hmacSha512(secret, data)).toEqual(tweetnaclPrimitives.hmacSha512(secret, data));
+      for (const provider of [node, tweetnaclPrimitives]) {
+        const hash = provider.newSha512();
+        for (let at = 0; at < length; at += 50) hash.update(data.slice(at, at + 50));
+        expect(hash.digest()).toEqual(node.sha512(data));
+        expect(() => hash.update(data)).toThrow();
+      }
     }
   });
 

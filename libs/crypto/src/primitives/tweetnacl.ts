@@ -1,5 +1,5 @@
 import nacl from 'tweetnacl';
-import { hmacSha512, sha512 } from '../hash.js';
+import { hmacSha512, newSha512, sha512 } from '../hash.js';
 import type { Primitives } from './port.js';
 
 /** The reference, which runs everywhere. */
@@ -12,5 +12,6 @@ export const tweetnaclPrimitives: Primitives = {
   sign: (seed, message) => nacl.sign.detached(message, nacl.sign.keyPair.fromSeed(seed).secretKey),
   verify: (publicKey, message, signature) => nacl.sign.detached.verify(message, signature, publicKey),
   sha512,
+  newSha512,
   hmacSha512,
 };
