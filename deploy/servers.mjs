@@ -11,7 +11,7 @@ const debian = '/usr/lib/postgresql';
 export function serversHere() {
   const engine = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 2_000, killSignal: 'SIGKILL', encoding: 'utf8' }).stdout?.trim();
   const versions = existsSync(debian) ? readdirSync(debian).filter((version) => existsSync(join(debian, version, 'bin', 'initdb'))) : [];
-  return { docker: engine || 'none', java: process.env.JAVA_HOME ?? onPath('java'), maven: onPath('mvn'), postgres: versions.join() || onPath('initdb'), browser: browsers.map(onPath).find((folder) => folder !== 'none') ?? 'none' };
+  return { docker: engine || 'none', java: process.env.JAVA_HOME ?? onPath('java'), maven: onPath('mvn'), postgres: versions.join() || onPath('initdb'), python: onPath('python3'), browser: browsers.map(onPath).find((folder) => folder !== 'none') ?? 'none' };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(serversHere()));

@@ -20,7 +20,7 @@ const moveMs = 15_000;
 const folder = mkdtempSync(join(tmpdir(), 'parley-cluster-'));
 chmodSync(folder, 0o755); // PostgreSQL has to pass: it does not run as root.
 
-const missing = Object.entries(serversHere()).filter(([name, found]) => name !== 'docker' && found === 'none').map(([name]) => name);
+const missing = Object.entries(serversHere()).filter(([name, found]) => !['docker', 'python'].includes(name) && found === 'none').map(([name]) => name);
 const required = (process.env.PARLEY_REQUIRE ?? '').split(',').some((name) => name === 'kafka' || name === 'postgres');
 const skip = missing.length > 0 && !required ? `no ${missing.join(', no ')}` : undefined;
 

@@ -2,7 +2,7 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function utf8(text: string): Uint8Array {
-  return Uint8Array.from(encoder.encode(text));
+  return new Uint8Array(encoder.encode(text));
 }
 
 /** The text, or null where the bytes are not UTF-8. */
@@ -15,10 +15,14 @@ export function fromUtf8(bytes: Uint8Array): string | null {
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
+    // Headers are many short pieces, for which a call of `set` is dearer than the bytes.
+    if (part.length < 24) for (let i = 0; i < part.length; i++) whole[at + i] = part[i]!;
+    else whole.set(part, at);
     at += part.length;
   }
   return whole;

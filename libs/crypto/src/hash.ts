@@ -4,6 +4,7 @@ import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js';
 import { concat, toHex, utf8 } from './bytes.js';
 import { SealError } from './errors.js';
+import type { StreamHash } from './primitives/port.js';
 
 const bytesOf = (data: Uint8Array | string) => (typeof data === 'string' ? utf8(data) : data);
 
@@ -18,6 +19,11 @@ export function sha256Hex(data: Uint8Array | string): string {
 
 export function sha512(data: Uint8Array): Uint8Array {
   return nobleSha512(data);
+}
+
+/** SHA-512 of what streams by. */
+export function newSha512(): StreamHash {
+  return nobleSha512.create();
 }
 
 export function hmacSha256(key: Uint8Array, data: Uint8Array | string): Uint8Array {

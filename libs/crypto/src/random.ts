@@ -1,4 +1,4 @@
-import { SealError } from './errors.js';
+import { CryptoError } from './crypto-error.js';
 
 /** A source of n unpredictable bytes. Always an argument, so a test can repeat a run. */
 export type Random = (n: number) => Uint8Array;
@@ -16,7 +16,13 @@ export const systemRandom: Random = (n) => {
 export function draw(random: Random, n: number): Uint8Array {
   const bytes = random(n);
   if (!(bytes instanceof Uint8Array) || bytes.length !== n) {
-    throw new SealError('invalid_argument', `the random source must answer with exactly ${n} bytes`);
+    throw new CryptoError('invalid_argument', `the random source must answer with exactly ${n} bytes`);
   }
-  return Uint8Array.from(bytes);
+  return new Uint8Array(bytes);
+}
+
+/** A source that answers from bytes drawn beforehand, in their order: one call of the system instead of many. */
+export function drawnFrom(bytes: Uint8Array): Random {
+  let at = 0;
+  return (n) => bytes.slice(at, (at += n));
 }

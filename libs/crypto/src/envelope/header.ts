@@ -1,7 +1,9 @@
 import { keyBytes } from '../agreement.js';
 import { concat, fromHex, toHex, utf8 } from '../bytes.js';
 import { SealError } from '../errors.js';
-import { Reader } from './reader.js';
+import { bucketSizes } from '../padding.js';
+import type { Reader } from '../reader.js';
+import { idPattern, prefixed, wordPattern } from '../wire.js';
 
 /** What an envelope is bound to: the facts that routing and billing read. A change of any of them makes it unopenable. */
 export type Binding = {
@@ -29,12 +31,6 @@ export type EnvelopeHeader = Binding & {
 
 export const envelopeVersion = 0;
 export const suiteX25519Secretbox = 1;
-
-/** Padded lengths: all an onlooker learns of a text's length. The last byte of padding is always there. */
-export const bucketSizes = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768] as const;
-
-const idPattern = /^[A-Za-z0-9_.-]{1,160}$/;
-const wordPattern = /^[a-z_]{1,32}$/;
 
 export function encodeHeader(header: EnvelopeHeader): Uint8Array {
   const bucket = bucketSizes.findIndex((size) => size === header.bucketBytes);
@@ -72,11 +68,6 @@ export function decodeHeader(reader: Reader): EnvelopeHeader {
   const words = { category: category.length === 0 ? null : wordOf(category), templateHash: template.length === 0 ? null : toHex(template) };
   const sender = { deviceId: senderId, publicKey };
   return { version, suite, businessId, conversationId, messageId, ...words, sender, ephemeralKey, bucketBytes };
-}
-
-/** One length byte, then the bytes. */
-export function prefixed(bytes: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(bytes.length), bytes);
 }
 
 export function checkId(id: string, name: string): string {

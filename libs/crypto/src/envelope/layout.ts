@@ -3,8 +3,9 @@ import { agree, type DeviceKeys } from '../agreement.js';
 import { concat, utf8 } from '../bytes.js';
 import { SealError } from '../errors.js';
 import { hkdfSha512, hmacSha512, sha256Hex, sha512 } from '../hash.js';
-import { decodeHeader, prefixed, readId, type EnvelopeHeader } from './header.js';
-import { Reader } from './reader.js';
+import { prefixed } from '../wire.js';
+import { decodeHeader, readId, type EnvelopeHeader } from './header.js';
+import { Reader } from '../reader.js';
 
 // envelope = header | wrap count (1) | wraps | content | tag (32). ENVELOPE.md states it byte by byte.
 export const maxEnvelopeBytes = 48 * 1024;
@@ -38,7 +39,7 @@ export function parseEnvelope(received: Uint8Array): ParsedEnvelope {
   if (!(received instanceof Uint8Array)) throw new SealError('malformed', 'an envelope is a Uint8Array');
   checkSize(received.length);
   const envelope = Uint8Array.from(received); // A Node Buffer's slices are views; these must not change under us.
-  const reader = new Reader(envelope);
+  const reader = new Reader(envelope, (why) => new SealError('malformed', why));
   const header = decodeHeader(reader);
   const headerBytes = envelope.slice(0, reader.position);
   const count = reader.byte();
