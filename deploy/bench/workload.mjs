@@ -122,7 +122,7 @@ class Draw {
     const lastInboundAt = wrote < 0.1 ? null : sentAt - Math.floor(wrote * 40 * hourMs);
     const event = {
       type: 'UsageRecorded', message: this.message(index, customer, sentAt, random), market: markets[Math.floor(random(11) * markets.length)],
-      sentAt, deliveredAt: at, firstStatus: random(12) < 0.8 ? 'delivered' : 'read', lastInboundAt, entryPointAt: null,
+      sentAt, deliveredAt: at, firstStatus: random(12) < 0.8 ? 'delivered' : 'read', lastInboundAt, entryPointAt: null, reservation: null,
     };
     const cause = { topic: conversations, partition: partitionOf(customer.conversationId, partitions), offset: index };
     const used = { topic: usage, key: customer.ownerId, at, cause, event };

@@ -16,12 +16,12 @@ export interface PlantedFault {
 
 export const plantedFaults: readonly PlantedFault[] = [
   {
-    name: 'drop-the-fence', breaks: 4, seed: 4, file: 'runner/session.ts',
+    name: 'drop-the-fence', breaks: 4, seed: 1, file: 'runner/session.ts',
     find: 'await store.commit(this.name, this.#row.epoch, change);',
     replace: 'await store.commit(this.name, (await store.load(this.name))!.epoch, change);',
   },
   {
-    name: 'skip-the-reappend', breaks: 3, seed: 1, file: 'runner/session.ts',
+    name: 'skip-the-reappend', breaks: 3, seed: 2, file: 'runner/session.ts',
     find: 'this.#row = { ...this.#row, acked: { ...this.#row.acked, ...seen } };\n    await this.#append();',
     replace: 'this.#row = { ...this.#row, acked: { ...this.#row.acked, ...seen } };',
   },
@@ -51,12 +51,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'if (meta.number < last) {',
   },
   {
-    name: 'overlook-holes-in-offsets', breaks: 3, seed: 3, file: 'runner/links.ts',
+    name: 'overlook-holes-in-offsets', breaks: 3, seed: 2, file: 'runner/links.ts',
     find: 'if (record.offset === expected) return;',
     replace: 'if (record.offset >= expected) return;',
   },
   {
-    name: 'do-not-wait-for-the-catalog', breaks: 10, seed: 9, file: 'runner/session.ts',
+    name: 'do-not-wait-for-the-catalog', breaks: 10, seed: 4, file: 'runner/session.ts',
     find: 'await catalog.reach(stamped, this.name, this.limits.catalogLateMs, this.signal);',
     replace: 'void stamped;',
   },
@@ -71,12 +71,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: '',
   },
   {
-    name: 'overtake-a-waiting-key', breaks: 7, seed: 5, file: 'runner/batch.ts',
+    name: 'overtake-a-waiting-key', breaks: 7, seed: 2, file: 'runner/batch.ts',
     find: "if (session.waitingKeys.has(record.key) || newKeys.has(record.key)) {",
     replace: 'if (newKeys.has(record.key)) {',
   },
   {
-    name: 'release-a-key-before-its-queue-is-empty', breaks: 7, seed: 7, file: 'runner/redrive.ts',
+    name: 'release-a-key-before-its-queue-is-empty', breaks: 7, seed: 1, file: 'runner/redrive.ts',
     find: 'if (done) session.waitingKeys.delete(key);',
     replace: 'session.waitingKeys.delete(key);',
   },
@@ -96,7 +96,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'if (this.#states.size > 0) break;',
   },
   {
-    name: 'take-an-unknown-commit-for-done', breaks: 1, seed: 20, file: 'runner/session.ts',
+    name: 'take-an-unknown-commit-for-done', breaks: 1, seed: 18, file: 'runner/session.ts',
     find: 'const acked = await store.commit(this.name, this.#row.epoch, change);',
     replace: "const acked = await store.commit(this.name, this.#row.epoch, change).catch((error: Error) => {\n      if (error.message.startsWith('simulated: no answer')) return {};\n      throw error;\n    });",
   },
@@ -106,12 +106,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'if (meta.link === lane && meta.number < 0) {',
   },
   {
-    name: 'write-beside-the-partition', breaks: 9, seed: 2, file: 'runner/work.ts',
+    name: 'write-beside-the-partition', breaks: 9, seed: 3, file: 'runner/work.ts',
     find: 'const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, position.partition);',
     replace: 'const decision = outbox.stage({ topic: topology.decisions, key, event: payload }, stamp, 1 - position.partition);',
   },
   {
-    name: 'answer-before-the-commit', breaks: 12, seed: 1, file: 'runner/slot.ts',
+    name: 'answer-before-the-commit', breaks: 12, seed: 3, file: 'runner/slot.ts',
     find: 'const before = group.map(({ tried }) => tried);',
     replace: "const before = group.map(({ tried }) => tried);\n    group.forEach((queued) => queued.resolve(submitted(queued.submission, { kind: 'taken' }, false)));",
   },
@@ -126,7 +126,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'void decision;',
   },
   {
-    name: 'forget-the-part-aside', breaks: 10, seed: 64, file: 'runner/key-states.ts',
+    name: 'forget-the-part-aside', breaks: 10, seed: 246, file: 'runner/key-states.ts',
     find: 'this.#aside?.keep(aside, this.limit - this.#own.size);',
     replace: 'void aside;',
   },
@@ -181,12 +181,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     replace: 'cause.offset < from) return;',
   },
   {
-    name: 'reserve-without-looking-again', breaks: 11, seed: 47, file: 'memory/store.ts',
+    name: 'reserve-without-looking-again', breaks: 11, seed: 25, file: 'memory/store.ts',
     find: 'if (limit !== null && reserved + settled > 0n && this.balanceOf(account) + reserved + settled > limit)',
     replace: 'if (limit !== null && reserved + settled > limit)',
   },
   {
-    name: 'count-a-batch-without-its-own-reservations', breaks: 11, seed: 3, file: 'runner/balances.ts',
+    name: 'count-a-batch-without-its-own-reservations', breaks: 11, seed: 7, file: 'runner/balances.ts',
     find: 'reserved: reserved + (known?.reserved ?? 0n),',
     replace: 'reserved,',
   },

@@ -68,7 +68,7 @@ final class Billing implements Processor<String, byte[], String, byte[]> {
         decisions.meta(), chargeId, message, usage.getMarket(), usage.getSentAt(), usage.getDeliveredAt(), usage.getLastInboundAt(), usage.getEntryPointAt(),
         card.currency, price, price, policy.id + "/" + rule, policy.id, policy.version, isFree ? null : card.id, isFree ? null : Integer.valueOf(card.version),
         policy.illustrative || (!isFree && card.illustrative),
-        message.getCategory().toString(), isFree ? "free_customer_service" : "regular", line.catalog.monthAt(business, usage.getDeliveredAt()), isFree ? null : usage.getMarket(), null, null, null);
+        message.getCategory().toString(), isFree ? "free_customer_service" : "regular", line.catalog.monthAt(business, usage.getDeliveredAt()), isFree ? null : usage.getMarket(), null, null, null, null, 0L, null);
     decisions.forward(record.key(), charge, record.timestamp());
   }
 

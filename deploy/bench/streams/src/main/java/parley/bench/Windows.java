@@ -125,7 +125,7 @@ final class Windows implements Processor<String, byte[], String, byte[]> {
       return;
     }
     Long closesAt = isOpen ? Long.valueOf(state.lastInboundAt + policy.windowMs) : null;
-    decisions.forward(record.key(), new MessageAdmitted(decisions.meta(), message, orNull(state.lastInboundAt), orNull(state.entryPointAt), closesAt), record.timestamp());
+    decisions.forward(record.key(), new MessageAdmitted(decisions.meta(), message, orNull(state.lastInboundAt), orNull(state.entryPointAt), closesAt, null), record.timestamp());
   }
 
   private void refuse(Record<String, byte[]> record, Message message, RefusalReason reason, String detail) {
