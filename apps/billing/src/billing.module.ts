@@ -27,6 +27,7 @@ import { Correction1764900000000 } from './migrations/1764900000000-correction.j
 import { SpendPricing1764900000000 } from './migrations/1764900000000-spend-pricing.js';
 import { ReportDays1765000000000 } from './migrations/1765000000000-report-days.js';
 import { ChargeSelection1765100000000 } from './migrations/1765100000000-charge-selection.js';
+import { ChargeBudget1765200000000 } from './migrations/1765200000000-charge-budget.js';
 import { Charge } from './projections/charge.js';
 import { InvoiceLine } from './projections/invoice-line.js';
 import { Invoice } from './projections/invoice.js';
@@ -41,7 +42,7 @@ const parts: ServiceParts = {
   writes: ['parley.ledger.v1', 'parley.catalog.v1'],
   findBusiness,
   entities: [Charge, LedgerEntry, Invoice, InvoiceLine, CorrectionRow],
-  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000, Correction1764900000000, SpendPricing1764900000000, ReportDays1765000000000, ChargeSelection1765100000000, messageCountsMigration('billing')],
+  migrations: [Charge1764000000000, ChargeTenancy1764100000000, LateCharge1764200500000, ChargeCounted1764400000000, Spend1764600000000, ReportV11764700000000, Ledger1764800000000, Correction1764900000000, SpendPricing1764900000000, ReportDays1765000000000, ChargeSelection1765100000000, ChargeBudget1765200000000, messageCountsMigration('billing')],
 };
 
 @Module({

@@ -48,6 +48,8 @@ describe('a hard cap', () => {
     await receive(set.phone, (text) => text.startsWith('Your order'));
     const [budget] = await eventually(budgets, ([one]) => one!['spent'] !== '0');
     expect(budget).toMatchObject({ cap: '0.1', spent: '0.055', reserved: '0', left: '0.045' });
+    const { data } = (await get('/billing/v1/charges')).body as { data: object[] };
+    expect(data).toMatchObject([{ amount: '0.055', budget: { month: budget!['month'], reserved: '0.055', waived: '0', waivedMicros: '0' } }]);
   });
 
   it('tells the owner what part is spent', async () => {

@@ -8,6 +8,7 @@ import type { Request } from 'express';
 import { chargesAfter, findCharge } from '../projections/charge.js';
 import type { Charge } from '../projections/charge.js';
 import { selectedCharges } from '../projections/charge-selection.js';
+import { amountsOf } from './amounts.js';
 import { chargePlaceBehind, chargePlaceOf, chargesShape, isByDelivery, selectionOf } from './charge-shapes.js';
 import type { ChargesAsked } from './charge-shapes.js';
 import { describeCharge, listCharges } from './descriptions.js';
@@ -80,6 +81,7 @@ function shown(charge: Charge): object {
     rateCard: charge.rateCardId === null ? null : { rateCardId: charge.rateCardId, version: charge.rateCardVersion, market: charge.priceMarket },
     illustrative: charge.illustrative,
     pricing: pricingOf(charge),
+    budget: budgetOf(charge),
     month: charge.month,
     requestedAt: iso(charge.requestedAt),
     sentAt: iso(charge.sentAt),
@@ -95,6 +97,12 @@ function shown(charge: Charge): object {
 function pricingOf({ category, pricingCategory, pricingType, tier, allowance, sessionCategory, sessionOpenedAt, sessionOpened }: Charge): object {
   const session = sessionCategory === null ? null : { category: sessionCategory, openedAt: iso(sessionOpenedAt), opened: sessionOpened };
   return { category: pricingCategory ?? category, type: pricingType, tier, allowance, session };
+}
+
+/** What was set aside of the owner's budget, and what the price was above it: that is waived. Null where the owner had none. */
+function budgetOf({ budgetMonth, reservedMicros, waivedMicros }: Charge): object | null {
+  if (budgetMonth === null || reservedMicros === null || waivedMicros === null) return null;
+  return { month: budgetMonth, ...amountsOf({ reserved: reservedMicros, waived: waivedMicros }) };
 }
 
 /** Where on the log the charge comes from, and how much of the catalog it was priced by. */

@@ -21,6 +21,8 @@ const pricing = object({ category: word, type: nullable(word), tier: nullable(te
 export const pricingTerm = text({ max: 40, pattern: /^[a-z_]{1,40}$/, hint: 'a word of the price list' });
 export const month = text({ max: 7, pattern: /^20\d{2}-(0[1-9]|1[0-2])$/, hint: 'a month, YYYY-MM' });
 
+const budget = object({ month, reserved: decimal, reservedMicros: wholeMicros, waived: decimal, waivedMicros: wholeMicros });
+
 const charge = object({
   chargeId: id('Charge'),
   conversationId: id('Conversation'),
@@ -43,6 +45,7 @@ const charge = object({
   rateCard: nullable(object({ rateCardId: id('RateCard'), version, market: nullable(text({ max: 64 })) })),
   illustrative: flag(),
   pricing,
+  budget: nullable(budget),
   month: nullable(month),
   requestedAt: instant(),
   sentAt: instant(),

@@ -117,6 +117,18 @@ export class Charge {
   @Column({ type: 'boolean', name: 'session_opened', nullable: true })
   sessionOpened!: boolean | null;
 
+  /** Of the owner's budget that it drew on, YYYY-MM; null where the owner had none. */
+  @Column({ type: 'text', name: 'budget_month', nullable: true })
+  budgetMonth!: string | null;
+
+  /** Set aside for its message; null where the owner had no budget. */
+  @Column({ type: 'bigint', name: 'reserved_micros', nullable: true, transformer: micros })
+  reservedMicros!: bigint | null;
+
+  /** What its price was above that under a hard cap; null where the owner had no budget. */
+  @Column({ type: 'bigint', name: 'waived_micros', nullable: true, transformer: micros })
+  waivedMicros!: bigint | null;
+
   @Column({ type: 'text', name: 'usage_topic' })
   usageTopic!: string;
 

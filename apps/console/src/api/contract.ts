@@ -88,6 +88,8 @@ export interface Charge {
   readonly currency: string;
   readonly amountMicros: string;
   readonly unitPriceMicros: string;
+  /** What was set aside of the owner's budget, and what of the price was waived beyond it; null where the owner had none. */
+  readonly budget: { readonly month: string; readonly reservedMicros: string; readonly waivedMicros: string } | null;
   readonly rule: string;
   readonly policy: { readonly policyId: string; readonly version: number };
   readonly rateCard: { readonly rateCardId: string; readonly version: number } | null;

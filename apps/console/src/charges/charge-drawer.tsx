@@ -54,6 +54,8 @@ export function ChargeFacts({ charge, zone }: { readonly charge: Charge; readonl
           ['Policy', `${policy.policyId}, version ${policy.version}`],
           ['Rate card', rateCard && `${rateCard.rateCardId}, version ${rateCard.version}`],
           ['Unit price', writeMoney(readMicros(charge.unitPriceMicros), currency)],
+          ['Budget', charge.budget && `${writeMoney(readMicros(charge.budget.reservedMicros), currency)} was set aside of ${charge.budget.month}`],
+          ['Waived', charge.budget === null || charge.budget.waivedMicros === '0' ? null : writeMoney(readMicros(charge.budget.waivedMicros), currency)],
           ['Country', charge.market],
           ['Category', charge.category],
           ['Lane', charge.lane === 'app' ? 'app: by hand' : charge.lane],

@@ -66,6 +66,7 @@ function chargeOf({ index, market, unit, sentAt, sort }: Draft): Charge {
     currency,
     amountMicros: amount.toString(),
     unitPriceMicros: amount.toString(),
+    budget: null,
     rule: `S0/${sort}`,
     policy: { policyId: 'S0', version: 1 },
     rateCard: sort === 'inside-window' ? null : { rateCardId: 'usd-2026-01', version: 1 },

@@ -7,7 +7,7 @@ import type { BillingState } from './evolve.js';
 /**
  * One row per charge, with the evidence to check it by hand: the usage record it prices (`usage_*`), the receipt that usage follows from
  * (`receipt_*`, on the conversation's log), the catalog it was priced by (`catalog_offset`: that many of its records), policy, card, rule, and
- * every fact the rule read; session, tier and allowance where the price list has them. Amounts are micros of `currency`, instants epoch ms.
+ * every fact the rule read; session, tier and allowance where the price list has them; what was set aside of a budget, and waived beyond it. Amounts are micros of `currency`, instants epoch ms.
  */
 export const chargeTable = {
   name: 'charge',
@@ -50,6 +50,9 @@ export const chargeTable = {
     session_category: nullable('text'),
     session_opened_at: nullable('bigint'),
     session_opened: nullable('boolean'),
+    budget_month: nullable('text'),
+    reserved_micros: nullable('bigint'),
+    waived_micros: nullable('bigint'),
     usage_topic: column('text'),
     usage_partition: column('integer'),
     usage_offset: column('bigint'),
@@ -114,6 +117,9 @@ function rowOf({ message, meta, ...charge }: ChargePosted, { own: { receipt } }:
     session_category: charge.session?.category ?? null,
     session_opened_at: charge.session?.openedAt ?? null,
     session_opened: charge.session?.opened ?? null,
+    budget_month: charge.reservation?.month ?? null,
+    reserved_micros: charge.reservation && microsToText(micros(charge.reservation.amount)),
+    waived_micros: charge.reservation && microsToText(micros(charge.waived)),
     usage_topic: usage.topic,
     usage_partition: usage.partition,
     usage_offset: usage.offset,

@@ -162,6 +162,8 @@ describe('a charge against a reservation', () => {
   it('never exceeds it under a hard cap: the rest is waived', () => {
     charged(reservation).then({ amount: 6_800n, waived: 0n, spent: 6_800n, reservation });
     charged({ ...reservation, amount: 5_000n }).then({ amount: 5_000n, waived: 1_800n, spent: 5_000n, unitPrice: 6_800n });
+    expect(charged({ ...reservation, amount: 5_000n }).rows.map(({ row }) => row)).toMatchObject([{ amount_micros: '5000', budget_month: '2018-08', reserved_micros: '5000', waived_micros: '1800' }]);
+    expect(charged(null).rows.map(({ row }) => row)).toMatchObject([{ budget_month: null, reserved_micros: null, waived_micros: null }]);
     charged({ ...reservation, amount: 0n }).then({ amount: 0n, waived: 6_800n, spent: 0n });
     charged({ ...reservation, amount: 5_000n, hard: false }).then({ amount: 6_800n, waived: 0n, spent: 6_800n });
     charged(null).then({ amount: 6_800n, waived: 0n, spent: null, reservation: null });
