@@ -29,6 +29,7 @@ describe('rights on topics', () => {
       'User:parley-notifications parley.conversations.v1: Read Write',
       'User:parley-windows parley.catalog.v1: Read',
       'User:parley-windows parley.conversations.v1: Read Write',
+      'User:parley-windows parley.ledger.v1: Read Write',
     ]);
   });
 

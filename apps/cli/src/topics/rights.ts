@@ -16,9 +16,11 @@ function written(writer: string): readonly TopicName[] {
 /** The rights that follow from who may write what, and from what each service reads. */
 export function rights({ prefix, integrators }: Principals): readonly Grant[] {
   const uses: TopicUse[] = serviceNames.map((name) => {
-    const sources = services.find((service) => service.name === name)?.topologies.map(({ source }) => source) ?? [];
+    const topologies = services.find((service) => service.name === name)?.topologies ?? [];
     const requests = name === 'ingest' ? (['parley.requests.v1'] as const) : [];
-    return { principal: `User:${prefix}${name}`, reads: ['parley.catalog.v1', ...sources, ...requests], writes: written(name) };
+    // A topology that is not called as its service is writes under its own name.
+    const writes = new Set([name, ...topologies.map((topology) => topology.name)].flatMap(written));
+    return { principal: `User:${prefix}${name}`, reads: ['parley.catalog.v1', ...topologies.map(({ source }) => source), ...requests], writes: [...writes] };
   });
   for (const name of integrators) uses.push({ principal: `User:${name}`, reads: [], writes: written('integrator') });
   return grantsFor(uses, new Set(TOPIC_NAMES.filter((topic) => !TOPICS[topic].linked)));
