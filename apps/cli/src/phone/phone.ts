@@ -109,7 +109,11 @@ const longestWaitSeconds = 20;
 async function listenFor(conversation: Conversation, durationMs: number, interrupted?: AbortSignal): Promise<void> {
   const endsAt = performance.now() + durationMs;
   const signal = AbortSignal.any([AbortSignal.timeout(durationMs), ...(interrupted ? [interrupted] : [])]);
-  while (!signal.aborted) await conversation.wait(Math.min(longestWaitSeconds, Math.ceil((endsAt - performance.now()) / 1_000)), signal);
+  while (!signal.aborted) {
+    // A busy process hears of the end later than it comes.
+    const leftSeconds = Math.max(0, Math.ceil((endsAt - performance.now()) / 1_000));
+    await conversation.wait(Math.min(longestWaitSeconds, leftSeconds), signal);
+  }
 }
 
 function digitsOf(phone: string | null): string | undefined {
