@@ -4,7 +4,7 @@ import type { Database } from '@parley/bus-postgres';
 import { laneMigrations, serviceDataSource } from '@parley/service';
 import { caseUnless, startPostgres } from '@parley/testing';
 import { readdirSync, readFileSync } from 'node:fs';
-import { residualSql } from './conservation/conservation.js';
+import { conservationByPartitionSql, conservationSql, residualSql } from './conservation/conservation.js';
 import { services } from './services.js';
 
 interface Dashboard {
@@ -124,5 +124,11 @@ describe.each(databases)('the dashboards on $name', ({ skip, open, dashboard }) 
     expect(alert).toContain(residualSql.replaceAll(/\s+/g, ' ').trim());
     const shown = dashboards.flatMap(({ panels }) => panels).find(({ title }) => title === 'Unaccounted for')!;
     expect(alert).toContain(shown.targets[0]!.rawSql);
+  });
+
+  caseUnless(skip, 'ask for the books of messages as the platform does', () => {
+    const shown = new Map(dashboards.flatMap(({ panels }) => panels.map(({ title, targets }) => [title, targets[0]!.rawSql])));
+    const asked = [['Unaccounted for', residualSql], ['By business', conservationSql], ['By partition of the conversations', conservationByPartitionSql]] as const;
+    for (const [title, sql] of asked) expect([title, shown.get(title)]).toEqual([title, sql.replaceAll(/\s+/g, ' ').trim()]);
   });
 });

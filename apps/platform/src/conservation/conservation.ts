@@ -34,12 +34,15 @@ export type BooksOfPartition = Omit<MessageBooks, 'charged' | 'free'> & {
   readonly arrived: number;
 };
 
-const services = ['notifications', 'windows', 'delivery', 'billing'];
-const allCounts = services.map((service) => `select * from ${reportSchema}.message_counts_${service}`).join(' union all ');
+/** The views of some services' books, one below the other. */
+const countsOf = (...services: readonly string[]): string => services.map((service) => `select * from ${reportSchema}.message_counts_${service}`).join(' union all ');
 const count = (by: string, ...words: readonly string[]): string => `coalesce(sum(messages) filter (where counted_by = '${by}' and what in (${words.map((word) => `'${word}'`).join(', ')})), 0)`;
 
-/** Every stage as one row per group. */
-const stages = (group: string): string => `
+/** Who reads conversations: their partitions are the same. */
+const ofConversations = countsOf('notifications', 'windows', 'delivery');
+
+/** Every stage of the counts as one row per group. */
+const stages = (counts: string, group: string): string => `
   select ${group},
     ${count('feed', 'accepted')} as counted, ${count('notifications', 'waiting', 'refused', 'repeated')} - ${count('notifications', 'no_longer_waiting')} + ${count('windows', 'admitted', 'refused', 'repeated')} as decided,
     ${count('notifications', 'repeated')} + ${count('windows', 'repeated')} + ${count('delivery', 'repeated')} + ${count('billing', 'repeated')} as repeated,
@@ -47,35 +50,49 @@ const stages = (group: string): string => `
     ${count('windows', 'admitted')} as admitted, ${count('delivery', 'sent', 'failed', 'repeated')} - ${count('delivery', 'not_arrived')} as dispatched,
     ${count('delivery', 'failed')} as failed, ${count('delivery', 'arrived')} as arrived, ${count('billing', 'charged')} as charged, ${count('billing', 'free')} as free,
     ${count('billing', 'charged', 'free', 'repeated')} as billed, ${count('rows', 'waiting')} + ${count('rows', 'sent')} as shown
-  from (${allCounts}) c where what <> 'offset' group by ${group}`;
+  from (${counts}) c where what <> 'offset' group by ${group}`;
 
 /**
  * Who counts what was accepted may be behind those who decide. Then what is decided was accepted; else it is not asked, and what was decided twice
  * shows.
  */
 const accepted = `case when exists (
-        select from (${allCounts}) o where what = 'offset' group by partition
+        select from (${ofConversations}) o where what = 'offset' group by partition
         having coalesce(max(messages) filter (where counted_by = 'feed'), 0) < max(messages) filter (where counted_by in ('windows', 'notifications'))
       ) then greatest(counted, decided) else counted end`;
 
-/** The books by business, for whoever may read the views (PostgreSQL; no parameter). */
-export const conservationSql = `
-  select business_id as "businessId", accepted, charged, free, refused, failed, transit + shown as pending, transit as "inTransit", repeated, overtaken,
-    accepted + overtaken - charged - free - refused - failed - transit - shown - repeated as residual
+interface Balance {
+  readonly counts: string;
+  /** Besides the business. */
+  readonly by: readonly string[];
+  /** How a message ends well. */
+  readonly ends: readonly string[];
+  /** What one stage has given on, and the next has taken. */
+  readonly handed: readonly (readonly [given: string, taken: string])[];
+}
+
+/** Every group's messages by where they are: what was given on and not taken is under way, what was taken and not given on was overtaken. */
+function balanced({ counts, by, ends, handed }: Balance): string {
+  const group = ['business_id', ...by].join(', ');
+  const more = (pairs: Balance['handed']): string => pairs.map(([one, other]) => `greatest(${one} - ${other}, 0)`).join(' + ');
+  return `
+  select ${['business_id as "businessId"', ...by].join(', ')}, accepted, ${ends.join(', ')}, refused, failed, transit + shown as pending, transit as "inTransit", repeated, overtaken,
+    accepted + overtaken - ${[...ends, 'refused', 'failed', 'transit', 'shown', 'repeated'].join(' - ')} as residual
   from (
-    select *, greatest(accepted - decided, 0) + greatest(admitted - dispatched, 0) + greatest(arrived - billed, 0) as transit,
-      greatest(decided - accepted, 0) + greatest(dispatched - admitted, 0) + greatest(billed - arrived, 0) as overtaken
-    from (select *, ${accepted} as accepted from (${stages('business_id')}) s) a
-  ) b order by business_id`;
+    select *, ${more(handed)} as transit, ${more(handed.map(([given, taken]) => [taken, given]))} as overtaken
+    from (select *, ${accepted} as accepted from (${stages(counts, group)}) s) a
+  ) b order by ${group}`;
+}
+
+const untilArrival: Balance['handed'] = [['accepted', 'decided'], ['admitted', 'dispatched']];
+
+/** The books by business, for whoever may read the views (PostgreSQL; no parameter). */
+export const conservationSql = balanced({
+  counts: `${ofConversations} union all ${countsOf('billing')}`, by: [], ends: ['charged', 'free'], handed: [...untilArrival, ['arrived', 'billed']],
+});
 
 /** The same by partition of the conversations, up to the message's arrival: billing reads owners' partitions. */
-export const conservationByPartitionSql = `
-  select business_id as "businessId", partition, accepted, arrived, refused, failed, transit + shown as pending, transit as "inTransit", repeated, overtaken,
-    accepted + overtaken - arrived - refused - failed - transit - shown - repeated as residual
-  from (
-    select *, greatest(accepted - decided, 0) + greatest(admitted - dispatched, 0) as transit, greatest(decided - accepted, 0) + greatest(dispatched - admitted, 0) as overtaken
-    from (select *, ${accepted} as accepted from (${stages('business_id, partition').replace(allCounts, services.filter((service) => service !== 'billing').map((service) => `select * from ${reportSchema}.message_counts_${service}`).join(' union all '))}) s) a
-  ) b order by business_id, partition`;
+export const conservationByPartitionSql = balanced({ counts: ofConversations, by: ['partition'], ends: ['arrived'], handed: untilArrival });
 
 /** Messages in no column, or in one too many, over all businesses: what an alert asks for. */
 export const residualSql = `select coalesce(sum(abs(residual) + overtaken), 0)::bigint as residual from (${conservationSql}) c`;
