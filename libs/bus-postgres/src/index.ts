@@ -8,7 +8,7 @@ export { loginFault, lowerPglite, pgliteSuperuser, tenancyGaps } from './databas
 export type { LoginFault, TenancyGap } from './database/login.js';
 export { administratorSql, allRoles, allSchemas, commonSchemas, httpRole, loginRoles, ownerRole, platformRole, reportRole, reportSchema } from './database/roles.js';
 export type { Installation } from './database/roles.js';
-export { dropReportViewSql, reportViewSql } from './database/report.js';
+export { amountSql, dropReportViewSql, instantSql, reportViewSql } from './database/report.js';
 export type { ReportView } from './database/report.js';
 export { dropTenancySql, httpPolicySql, tenantSql, viewerSetting, viewerSettings } from './database/tenancy.js';
 export type { HttpPolicy, TenantTable } from './database/tenancy.js';

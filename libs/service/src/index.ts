@@ -13,6 +13,7 @@ export { devicesKey, routesOf } from './api/routes.js';
 export type { Callers, Route } from './api/routes.js';
 export { Metrics } from './observation/metrics.js';
 export { healthController, MetricsController } from './observation/observation.controller.js';
+export { amountsOf, decimal, wholeMicros } from './http/amounts.js';
 export { base64, Findings, flag, instant, integer, invalidFields, list, nullable, object, oneOf, optional, read, shape, share, text } from './http/shape.js';
 export type { JsonSchema, Reading, Shape, Shaped } from './http/shape.js';
 export { id } from './http/id-shape.js';

@@ -1,8 +1,8 @@
 // What the routes of corrections are for.
-import { answered, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
+import { answered, decimal, flag, id, instant, integer, list, nullable, object, oneOf, text, wholeMicros } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
 import { correctionStates } from '../correction/correction-row.js';
-import { count, decimal, wholeMicros } from './descriptions.js';
+import { count } from './descriptions.js';
 
 type Description = Omit<RouteDescription, 'body' | 'query'>;
 

@@ -1,7 +1,7 @@
 // What the routes of billing are for. Paths, methods, guards, scopes and request bodies are read from the routes themselves.
 import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS, TOPIC_NAMES } from '@parley/contracts';
 import { costedBy } from '@parley/domain';
-import { answered, flag, id, instant, integer, list, nullable, object, oneOf, optional, text } from '@parley/service';
+import { answered, decimal, flag, id, instant, integer, list, nullable, object, oneOf, optional, text, wholeMicros } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
 import { policyDocument, scopeShape } from './price-list-shapes.js';
 import { dimensions } from '../projections/spend.js';
@@ -10,8 +10,6 @@ import type { Dimension } from '../projections/spend.js';
 type Description = Omit<RouteDescription, 'body' | 'query'>;
 
 const version = integer({ min: 1, max: 2_147_483_647 });
-export const decimal = text({ max: 32, pattern: /^-?\d+(\.\d+)?$/, hint: 'a decimal, as text' });
-export const wholeMicros = text({ max: 20, pattern: /^-?\d+$/, hint: 'millionths, as text' });
 export const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const place = object({ topic: oneOf(TOPIC_NAMES), partition: count, offset: count });
 

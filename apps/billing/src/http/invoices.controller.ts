@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
-import { advance, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, id, object, optional, Problem, queryOf, read, Rows, Runtime, Scopes, text } from '@parley/service';
+import { advance, amountsOf, ApiKeyGuard, CallerOf, decodeCursor, Describe, encodeCursor, id, object, optional, Problem, queryOf, read, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller, Vector } from '@parley/service';
 import type { Request, Response } from 'express';
 import { invoiceCsv } from '../invoice/csv.js';
@@ -7,7 +7,6 @@ import { invoicePdf } from '../invoice/pdf.js';
 import { invoiceOf, invoicesAfter } from '../projections/invoice.js';
 import type { Invoice, InvoiceWithLines } from '../projections/invoice.js';
 import type { InvoiceLine } from '../projections/invoice-line.js';
-import { amountsOf } from './amounts.js';
 import { invoiceAsCsv, invoiceAsPdf, listInvoices, showInvoice } from './ledger-descriptions.js';
 
 const pageShape = object({

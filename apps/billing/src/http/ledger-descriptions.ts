@@ -1,8 +1,8 @@
 // What the routes over the ledger and its invoices are for.
 import { lineKinds } from '@parley/domain';
-import { answered, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
+import { answered, decimal, flag, id, instant, integer, list, nullable, object, oneOf, text, wholeMicros } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
-import { count, decimal, month, pricingTerm, wholeMicros } from './descriptions.js';
+import { count, month, pricingTerm } from './descriptions.js';
 
 type Description = Omit<RouteDescription, 'body' | 'query'>;
 

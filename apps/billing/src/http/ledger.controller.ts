@@ -3,13 +3,12 @@ import { toId } from '@parley/contracts';
 import type { AdjustmentPosted, BusinessId, ChargeId, OwnerId, Payload } from '@parley/contracts';
 import { newId } from '@parley/crypto';
 import { parseDecimal } from '@parley/money';
-import { ApiKeyGuard, bodyOf, CallerOf, Describe, everyBusiness, id, object, Problem, Rows, Runtime, Scopes, shape, text, Writes } from '@parley/service';
+import { amountsOf, ApiKeyGuard, bodyOf, CallerOf, Describe, everyBusiness, id, object, Problem, Rows, Runtime, Scopes, shape, text, Writes } from '@parley/service';
 import type { Caller, Shape } from '@parley/service';
 import type { Request, Response } from 'express';
 import { chargeOf } from '../projections/charge.js';
 import type { Charge } from '../projections/charge.js';
 import { trialBalance } from '../projections/ledger-entry.js';
-import { amountsOf } from './amounts.js';
 import { postAdjustment, showBalance } from './ledger-descriptions.js';
 
 /** A signed amount as decimal text: "-0.0055" gives back 5500 micros. */

@@ -1,7 +1,6 @@
-import { dropReportViewSql, reportViewSql } from '@parley/bus-postgres';
+import { dropReportViewSql, instantSql, reportViewSql } from '@parley/bus-postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { businessesView, chargesView } from '../report/charges.js';
-import { instantSql } from '../report/instant.js';
 import { lateRepliesView } from '../report/spend.js';
 
 /** What was spent by day came with the next of these. */

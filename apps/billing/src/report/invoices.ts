@@ -1,5 +1,5 @@
+import { amountSql, instantSql } from '@parley/bus-postgres';
 import type { ReportView } from '@parley/bus-postgres';
-import { amountSql, instantSql } from './instant.js';
 
 export const invoicesView: ReportView = {
   name: 'invoices',

@@ -1,6 +1,6 @@
+import { amountSql } from '@parley/bus-postgres';
 import type { ReportView } from '@parley/bus-postgres';
 import { somethingHappened, within } from '../projections/spend.js';
-import { amountSql } from './instant.js';
 
 /**
  * A local day (days since 1970-01-01) as the quarters of days in UTC that it is made of. Where clocks go back at midnight it begins with the first of the
@@ -57,8 +57,8 @@ export const spendByDayView: ReportView = {
       cross join (select distinct zone from "billing"."business") z
       cross join lateral "billing".day_parts(d.local, z.zone) p
       join "billing"."business" b on b.zone = z.zone
-      join "billing"."spend_day" s on s.business_id = b.business_id and s.utc_day = p.utc_day
-      where ${somethingHappened}`,
+      join "billing"."spend_day" s on s.business_id = b.business_id and s.utc_day = p.utc_day`,
+  where: somethingHappened,
   business: 's.business_id',
 };
 

@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import { budgetAccount, budgetsOf } from '@parley/domain';
 import type { Budget, Business, Catalog } from '@parley/domain';
-import { formatDecimal, micros, microsFromText } from '@parley/money';
+import { microsFromText } from '@parley/money';
 import { localMonth } from '@parley/rating';
-import { ApiKeyGuard, Businesses, CallerOf, decodePlace, Describe, encodePlace, everyBusiness, id, object, optional, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
+import { amountsOf, ApiKeyGuard, Businesses, CallerOf, decodePlace, Describe, encodePlace, everyBusiness, id, object, optional, queryOf, Rows, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { heldOn } from '../projections/budget.js';
@@ -57,11 +57,7 @@ const nothing: Held = { reserved: 0n, spent: 0n, toldPercent: 0 };
 
 function shown({ ownerId, currency, zone, cap, hard }: Budget, month: string, { reserved, spent, toldPercent }: Held): unknown {
   const left = microsFromText(cap) - spent - reserved;
-  return { ownerId, currency, month, zone, hard, ...amounts({ cap: microsFromText(cap), spent, reserved, left: left > 0n ? left : 0n }), toldPercent };
-}
-
-function amounts(given: Readonly<Record<string, bigint>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(given).flatMap(([name, amount]) => [[name, formatDecimal(micros(amount))], [`${name}Micros`, amount.toString()]]));
+  return { ownerId, currency, month, zone, hard, ...amountsOf({ cap: microsFromText(cap), spent, reserved, left: left > 0n ? left : 0n }), toldPercent };
 }
 
 function isKey(place: readonly unknown[]): place is readonly [string] {

@@ -1,6 +1,6 @@
 // What the routes of windows are for. Paths, methods, guards and scopes are read from the routes themselves.
 import { CATEGORY_SYMBOLS } from '@parley/contracts';
-import { answered, flag, id, instant, integer, list, nullable, object, oneOf, share, text } from '@parley/service';
+import { answered, decimal, flag, id, instant, integer, list, nullable, object, oneOf, share, text, wholeMicros } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
 
 type Description = Omit<RouteDescription, 'query'>;
@@ -33,8 +33,6 @@ export const findConversation: RouteDescription = {
   answer: answered('The window, the consent by category, and since when the contact waits for an answer. `market`: where the contact is, by the directory; null where it has not written.', window),
 };
 
-const decimal = text({ max: 32 });
-const wholeMicros = text({ max: 20 });
 const budget = object({
   ownerId: id('Owner'), currency: text({ max: 3 }), month: text({ max: 7 }), zone: text({ max: 64 }), hard: flag(),
   cap: decimal, capMicros: wholeMicros, spent: decimal, spentMicros: wholeMicros, reserved: decimal, reservedMicros: wholeMicros, left: decimal, leftMicros: wholeMicros,

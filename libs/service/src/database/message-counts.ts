@@ -27,7 +27,7 @@ export function messageCountsView(schema: string, rows?: RowsUnderWay): ReportVi
       what: ['c.what', 'What was counted, such as accepted, sent or charged; offset: how far the lane has read.'],
       messages: ['c.messages', 'How many messages; the next offset.'],
     },
-    from: `from (${counted} union all ${read}${shown ? ` union all ${shown}` : ''}) c where true`,
+    from: `from (${counted} union all ${read}${shown ? ` union all ${shown}` : ''}) c`,
     business: 'c.business_id',
   };
 }
