@@ -23,6 +23,25 @@ export function dataOption({ environment }: Outside): Option {
   return new Option('--data <folder>', 'the platform’s data').default(environment['PARLEY_DATA'] || '.parley');
 }
 
+/** What says where the platform is, and with which key to ask it. */
+export interface PlatformFlags {
+  readonly url?: string;
+  readonly keyFile?: string;
+  /** The same, as the commands of prices name it. */
+  readonly operatorKeyFile?: string;
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+/** Gives the command the options of one that asks the platform. */
+export function platformOptions(command: Command, outside: Outside, keyFile = new Option('--key-file <file>', 'a file with the key to ask with')): Command {
+  return command
+    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
+    .addOption(keyFile)
+    .addOption(dataOption(outside))
+    .addOption(jsonOption());
+}
+
 export function databasePlace(data: string, { environment }: Outside): DatabasePlace {
   return { data, url: environment['PARLEY_DATABASE_URL'] || undefined };
 }

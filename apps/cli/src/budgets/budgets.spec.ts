@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite } from '@parley/bus-postgres';
-import { readPlatformSettings, startPlatform, type Platform } from '@parley/platform';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { askedPlatform } from '../platform/platform.fixture.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { runBudgets, runSetBudget } from './budgets.js';
 
-const root = mkdtempSync(join(tmpdir(), 'parley-budgets-'));
-const data = join(root, 'data');
-let platform: Platform;
-
-beforeAll(async () => {
-  const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  platform = await startPlatform({ settings, database: await openPglite({ memory: true }), clock: () => Date.parse('2026-11-15T12:00:00Z') });
-}, 120_000);
-afterAll(async () => {
-  await platform.stop(5_000);
-  rmSync(root, { recursive: true, force: true });
-}, 30_000);
+const { data, nowhere, file } = askedPlatform({ clock: () => Date.parse('2026-11-15T12:00:00Z') });
 
 const reach = { data, environment: {}, json: false } as const;
 const wanted = { owner: 'sandbox-owner', currency: 'USD', zone: 'Europe/Berlin', hard: false, none: false };
@@ -51,6 +36,7 @@ describe('parley budget', () => {
     await expect(set({})).rejects.toMatchObject({ exitCode: 2, fix: 'give --cap 250.00, or --none for no budget from now on.' });
     await expect(set({ cap: 'plenty' })).rejects.toThrow('cap: must be a decimal amount such as 250.00');
     await expect(set({ cap: '1', zone: 'Nowhere' })).rejects.toThrow('zone: must be an IANA time zone');
-    await expect(list({ data: join(root, 'nothing') })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(list({ data: nowhere })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(list({ keyFile: file('key', 'another') })).rejects.toMatchObject({ fix: 'give the operator’s key in PARLEY_OPERATOR_KEY, or in a file with --key-file.' });
   });
 });

@@ -1,5 +1,5 @@
-import { accessOf, type AccessOptions } from '../pricing/access.js';
-import { askPlatform, type PlatformAccess } from '../pricing/ask.js';
+import { reached, type AccessOptions } from '../platform/access.js';
+import { askPlatform } from '../platform/ask.js';
 import { Failure } from '../terminal/failure.js';
 import { drawTable, type Line } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -18,26 +18,20 @@ interface BudgetState {
   readonly toldPercent: number;
 }
 
-interface Reach {
-  readonly data: string;
-  readonly url?: string | undefined;
-  readonly keyFile?: string | undefined;
-  readonly environment: AccessOptions['environment'];
+export interface BudgetsOptions extends AccessOptions {
+  readonly owner?: string | undefined;
+  readonly month?: string | undefined;
   readonly json: boolean;
 }
 
-export interface BudgetsOptions extends Reach {
-  readonly owner?: string | undefined;
-  readonly month?: string | undefined;
-}
-
-export interface SetBudgetOptions extends Reach {
+export interface SetBudgetOptions extends AccessOptions {
   readonly owner: string;
   readonly cap?: string | undefined;
   readonly currency: string;
   readonly zone: string;
   readonly hard: boolean;
   readonly none: boolean;
+  readonly json: boolean;
 }
 
 /** Lists budgets. Resolves with the exit code. Throws Failure where the platform cannot be asked. */
@@ -66,12 +60,6 @@ export async function runSetBudget({ owner, cap, currency, zone, hard, none, jso
   else if (none) terminal.line(`${owner} has no budget in ${currency} any more.`);
   else terminal.line(`${owner} may spend ${String(answer['cap'])} ${currency} a month (months of ${zone}); beyond it, ${hard ? 'messages are refused' : 'the owner is told'}.`);
   return 0;
-}
-
-function reached({ data, url, keyFile, environment }: Omit<Reach, 'json'>, fetch: typeof globalThis.fetch): PlatformAccess {
-  const access = accessOf({ data, url, operatorKeyFile: keyFile, environment });
-  if (access === null) throw new Failure('It is not known where the platform is, or with which key to ask it.', 'start it (npm start), or give --url and PARLEY_OPERATOR_KEY or --key-file.', 2);
-  return { ...access, fetch };
 }
 
 function tableOf(budgets: readonly BudgetState[], { ink }: Terminal): readonly string[] {

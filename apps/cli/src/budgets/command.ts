@@ -1,19 +1,12 @@
-import { Option, type Command } from 'commander';
-import { dataOption, exampleHelp, jsonOption, type AddCommand, type Outside } from '../command.js';
+import { Option } from 'commander';
+import { exampleHelp, platformOptions, type AddCommand, type PlatformFlags } from '../command.js';
 
-interface Reach {
-  readonly url?: string;
-  readonly keyFile?: string;
-  readonly data: string;
-  readonly json?: boolean;
-}
-
-interface ListFlags extends Reach {
+interface ListFlags extends PlatformFlags {
   readonly owner?: string;
   readonly month?: string;
 }
 
-interface SetFlags extends Reach {
+interface SetFlags extends PlatformFlags {
   readonly cap?: string;
   readonly currency: string;
   readonly zone: string;
@@ -30,7 +23,7 @@ const listExamples = ['parley budgets', 'parley budgets --owner sandbox-owner --
 const setExamples = ['parley budget sandbox-owner --cap 250 --hard', 'parley budget acme --cap 1000 --currency EUR --zone Europe/Berlin', 'parley budget sandbox-owner --none'];
 
 export const addBudgets: AddCommand = (root, outside, ends) => {
-  reaching(root.command('budgets').description('Lists what owners want to spend in a month, what is spent and set aside of it, and what is left.'), outside)
+  platformOptions(root.command('budgets').description('Lists what owners want to spend in a month, what is spent and set aside of it, and what is left.'), outside)
     .option('--owner <id>', 'of one owner only')
     .option('--month <month>', 'another month than the current one, such as 2026-11')
     .addHelpText('after', about + exampleHelp(listExamples))
@@ -38,7 +31,7 @@ export const addBudgets: AddCommand = (root, outside, ends) => {
       const { runBudgets } = await import('./budgets.js');
       ends(await runBudgets({ ...flags, json, environment: outside.environment }, outside.terminal, globalThis.fetch));
     });
-  reaching(root.command('budget').description('Sets what an owner wants to spend in a month, from now on; or takes it back.').argument('<owner>', 'the owner’s id'), outside)
+  platformOptions(root.command('budget').description('Sets what an owner wants to spend in a month, from now on; or takes it back.').argument('<owner>', 'the owner’s id'), outside)
     .addOption(new Option('--cap <amount>', 'most to be spent in a month, such as 250.00').conflicts('none'))
     .option('--currency <code>', 'currency of the cap; businesses charged in another do not draw on it', 'USD')
     .option('--zone <zone>', 'time zone its months begin in', 'UTC')
@@ -50,11 +43,3 @@ export const addBudgets: AddCommand = (root, outside, ends) => {
       ends(await runSetBudget({ ...flags, owner, json, hard, none, environment: outside.environment }, outside.terminal, globalThis.fetch));
     });
 };
-
-function reaching(command: Command, outside: Outside): Command {
-  return command
-    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
-    .option('--key-file <file>', 'a file with the key to ask with')
-    .addOption(dataOption(outside))
-    .addOption(jsonOption());
-}

@@ -1,12 +1,8 @@
 import { Option } from 'commander';
-import { dataOption, exampleHelp, jsonOption, type AddCommand } from '../command.js';
+import { exampleHelp, platformOptions, type AddCommand, type PlatformFlags } from '../command.js';
 
-interface Flags {
-  readonly url?: string;
-  readonly keyFile?: string;
+interface Flags extends PlatformFlags {
   readonly database?: string;
-  readonly data: string;
-  readonly json?: boolean;
 }
 
 const about = `
@@ -17,14 +13,8 @@ It reads the tables of messages whole: run it every few minutes, not every secon
 const examples = ['parley conservation', 'parley conservation --database postgres://parley_report@db:5432/parley', `parley conservation --json | jq .residual`];
 
 export const addConservation: AddCommand = (root, outside, ends) => {
-  root
-    .command('conservation')
-    .description('Checks that no message is lost: accepted = charged + free + refused + failed + pending.')
-    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
-    .option('--key-file <file>', 'a file with the operator’s key')
+  platformOptions(root.command('conservation').description('Checks that no message is lost: accepted = charged + free + refused + failed + pending.'), outside, new Option('--key-file <file>', 'a file with the operator’s key'))
     .addOption(new Option('--database <url>', 'ask the database of a cluster instead').conflicts(['url', 'keyFile']))
-    .addOption(dataOption(outside))
-    .addOption(jsonOption())
     .addHelpText('after', about + exampleHelp(examples))
     .action(async ({ json = false, ...flags }: Flags) => {
       const { runConservation } = await import('./conservation.js');

@@ -1,26 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite, ownerRole, type Database } from '@parley/bus-postgres';
-import { readPlatformSettings, startPlatform, type Platform } from '@parley/platform';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ownerRole } from '@parley/bus-postgres';
+import { askedPlatform } from '../platform/platform.fixture.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { runConservation } from './conservation.js';
 
-const root = mkdtempSync(join(tmpdir(), 'parley-conservation-'));
-const data = join(root, 'data');
-let platform: Platform;
-let database: Database;
-
-beforeAll(async () => {
-  const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  database = await openPglite({ memory: true });
-  platform = await startPlatform({ settings, database, clock: Date.now });
-}, 120_000);
-afterAll(async () => {
-  await platform.stop(5_000);
-  rmSync(root, { recursive: true, force: true });
-}, 30_000);
+const { data, nowhere, started } = askedPlatform();
 
 async function said(options: Partial<Parameters<typeof runConservation>[0]> = {}) {
   const terminal = memoryTerminal();
@@ -34,6 +18,7 @@ describe('parley conservation', () => {
   });
 
   it('shows where the messages are, and fails where one is nowhere', async () => {
+    const { database } = started();
     await database.as({ role: ownerRole('delivery') }).query(`insert into delivery.tally values ('feed/1', 'acme', 'accepted', 1200), ('delivery/1', 'acme', 'sent', 1200), ('delivery/1', 'acme', 'arrived', 1199)`);
     await database.as({ role: ownerRole('windows') }).query(`insert into windows.tally values ('windows/1', 'acme', 'admitted', 1200)`);
     await database.as({ role: ownerRole('billing') }).query(`insert into billing.tally values ('billing/0', 'acme', 'charged', 1000), ('billing/0', 'acme', 'free', 198)`);
@@ -48,7 +33,7 @@ describe('parley conservation', () => {
   });
 
   it('says what to do where the books cannot be read', async () => {
-    await expect(said({ data: join(root, 'nothing') })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(said({ data: nowhere })).rejects.toMatchObject({ exitCode: 2 });
     await expect(said({ database: 'postgres://parley_report@127.0.0.1:1/parley' })).rejects.toMatchObject({ fix: 'give the address with the login parley_report, as `parley database` made it.' });
   });
 });

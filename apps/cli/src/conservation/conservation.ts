@@ -1,17 +1,13 @@
 import { openPostgres } from '@parley/bus-postgres';
 import { Conservation, type MessageBooks, type Books } from '@parley/platform';
-import { accessOf, type AccessOptions } from '../pricing/access.js';
-import { askPlatform } from '../pricing/ask.js';
+import { reached, type AccessOptions } from '../platform/access.js';
+import { askPlatform } from '../platform/ask.js';
 import { Failure } from '../terminal/failure.js';
 import { drawTable, type Line } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-export interface ConservationOptions {
-  readonly data: string;
-  readonly url?: string | undefined;
-  readonly keyFile?: string | undefined;
+export interface ConservationOptions extends AccessOptions {
   readonly database?: string | undefined;
-  readonly environment: AccessOptions['environment'];
   readonly json: boolean;
 }
 
@@ -23,10 +19,9 @@ export async function runConservation(options: ConservationOptions, terminal: Te
   return books.residual === 0 ? 0 : 1;
 }
 
-async function fromPlatform({ data, url, keyFile, environment }: ConservationOptions, fetch: typeof globalThis.fetch): Promise<Books> {
-  const access = accessOf({ data, url, operatorKeyFile: keyFile, environment });
-  if (access === null) throw new Failure('It is not known where the platform is, or with which key to ask it.', 'start it (npm start), or give --url and PARLEY_OPERATOR_KEY or --key-file; for a cluster, --database.', 2);
-  return (await askPlatform({ ...access, fetch }, '/conservation')) as unknown as Books;
+async function fromPlatform(options: ConservationOptions, fetch: typeof globalThis.fetch): Promise<Books> {
+  const access = reached(options, fetch, 'start it (npm start), or give --url and PARLEY_OPERATOR_KEY or --key-file; for a cluster, --database.');
+  return (await askPlatform(access, '/conservation')) as unknown as Books;
 }
 
 async function fromDatabase(url: string): Promise<Books> {

@@ -1,4 +1,4 @@
-import { accessOf, type AccessOptions } from '../pricing/access.js';
+import { fetchPlatform, type PlatformAccess } from '../platform/ask.js';
 import { Failure } from '../terminal/failure.js';
 
 /** An invoice as the platform lists it; amounts are decimal text. */
@@ -30,22 +30,9 @@ export interface BillLine {
   readonly illustrative: boolean;
 }
 
-const answerWithinMs = 20_000;
-
 /** Billing's invoices over HTTP. Every method throws Failure where the platform does not answer, or refuses. */
 export class Bills {
-  private readonly url: string;
-  private readonly key: string;
-
-  constructor(
-    access: AccessOptions,
-    private readonly fetch: typeof globalThis.fetch,
-  ) {
-    const found = accessOf(access);
-    if (found === null) throw new Failure('It is not known where the platform is, or with which key to ask it.', 'start it (npm start), or give --url and PARLEY_OPERATOR_KEY or --key-file.', 2);
-    this.url = found.url;
-    this.key = found.key;
-  }
+  constructor(private readonly access: PlatformAccess) {}
 
   /** Oldest first, a page at a time. */
   async *all(owner: string | undefined): AsyncGenerator<Bill> {
@@ -67,9 +54,7 @@ export class Bills {
   }
 
   private async ask(path: string, type: string): Promise<Response> {
-    const response = await this.fetch(new URL(path, this.url), { headers: { Authorization: `Bearer ${this.key}`, Accept: type }, signal: AbortSignal.timeout(answerWithinMs) }).catch((error: unknown) => {
-      throw new Failure(`The platform at ${this.url} does not answer.`, 'start it (npm start), or say where it is: --url http://localhost:8080', 1, { cause: error });
-    });
+    const response = await fetchPlatform(this.access, path, { headers: { Accept: type } });
     if (response.ok) return response;
     throw refusal(response.status, (await response.json().catch(() => ({}))) as { readonly title?: string; readonly detail?: string });
   }

@@ -1,11 +1,7 @@
-import { Option, type Command } from 'commander';
-import { dataOption, exampleHelp, jsonOption, type AddCommand, type Outside } from '../command.js';
+import { Option } from 'commander';
+import { exampleHelp, platformOptions, type AddCommand, type PlatformFlags } from '../command.js';
 
-interface Flags {
-  readonly url?: string;
-  readonly keyFile?: string;
-  readonly data: string;
-  readonly json?: boolean;
+interface Flags extends PlatformFlags {
   readonly owner?: string;
   readonly csv?: boolean;
   readonly pdf?: string;
@@ -19,13 +15,13 @@ const listExamples = ['parley invoices', 'parley invoices --owner sandbox-owner'
 const showExamples = ['parley invoice sandbox-owner-000001', 'parley invoice sandbox-owner-000001 --pdf invoice.pdf', 'parley invoice sandbox-owner-000001 --csv > invoice.csv'];
 
 export const addInvoices: AddCommand = (root, outside, ends) => {
-  reaching(root.command('invoices').description('Lists the invoices that were issued, oldest first.').option('--owner <id>', 'of one owner only'), outside)
+  platformOptions(root.command('invoices').description('Lists the invoices that were issued, oldest first.').option('--owner <id>', 'of one owner only'), outside)
     .addHelpText('after', about + exampleHelp(listExamples))
     .action(async ({ json = false, ...flags }: Flags) => {
       const { runInvoices } = await import('./invoices.js');
       ends(await runInvoices({ ...flags, json, environment: outside.environment }, outside.terminal, globalThis.fetch));
     });
-  reaching(
+  platformOptions(
     root
       .command('invoice')
       .description('Shows one invoice with its lines, or writes it as PDF or CSV.')
@@ -40,11 +36,3 @@ export const addInvoices: AddCommand = (root, outside, ends) => {
       ends(await runInvoice({ ...flags, number, json, csv, environment: outside.environment }, outside.terminal, globalThis.fetch));
     });
 };
-
-function reaching(command: Command, outside: Outside): Command {
-  return command
-    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
-    .option('--key-file <file>', 'a file with the key to ask with')
-    .addOption(dataOption(outside))
-    .addOption(jsonOption());
-}

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite, ownerRole } from '@parley/bus-postgres';
-import { readPlatformSettings, startPlatform, type Platform } from '@parley/platform';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ownerRole } from '@parley/bus-postgres';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askedPlatform } from '../platform/platform.fixture.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { runInvoice, runInvoices } from './invoices.js';
 
-const root = mkdtempSync(join(tmpdir(), 'parley-invoices-'));
-const data = join(root, 'data');
+const { folder, data, nowhere, started } = askedPlatform();
 const number = 'sandbox-owner-000001';
-let platform: Platform;
 
 beforeAll(async () => {
-  const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  const database = await openPglite({ memory: true });
-  platform = await startPlatform({ settings, database, clock: Date.now });
   // Rows as invoicing writes them: how they come about is not this command's affair.
-  const billing = database.as({ role: ownerRole('billing') });
+  const billing = started().database.as({ role: ownerRole('billing') });
   const invoice = (business: string, lines: number, exact: number, rounding: number, total: number): string =>
     `('${number}', '${business}', 'sandbox-owner', 1, '2018-08', 'USD', ${Date.parse('2018-09-03T12:00:00Z')}, true, ${lines}, 3, ${exact}, ${rounding}, ${total}, '0123456789abcdef', '00000000-0000-4000-8000-000000000000', 0, 41, 7, 0)`;
   await billing.query(`insert into billing.invoice values ${invoice('*', 3, 49_900, 100, 50_000)}, ${invoice('sandbox', 2, 49_900, 0, 49_900)}`);
@@ -26,11 +20,7 @@ beforeAll(async () => {
   await billing.query(
     `insert into billing.invoice_line values ${line(1, 'sandbox', 'usage', `'Germany'`, '', 2, 55_000)}, ${line(2, 'sandbox', 'adjustment', `'Germany'`, 'goodwill (ticket 7)', 1, -5_100)}, ${line(3, '*', 'rounding', 'null', 'rounded half up to the minor unit', 0, 100)}`,
   );
-}, 120_000);
-afterAll(async () => {
-  await platform.stop(5_000);
-  rmSync(root, { recursive: true, force: true });
-}, 30_000);
+});
 
 const reach = { data, environment: {}, json: false, csv: false } as const;
 
@@ -59,8 +49,8 @@ describe('parley invoices', () => {
   });
 
   it('shows a business, with its own key, its own part', async () => {
-    const keyFile = join(root, 'key');
-    writeFileSync(keyFile, `${platform.sandbox.apiKey}\n`);
+    const keyFile = join(folder, 'key');
+    writeFileSync(keyFile, `${started().platform.sandbox.apiKey}\n`);
     expect(JSON.parse((await list({ keyFile, json: true })).text)).toMatchObject([{ invoiceId: number, businessId: 'sandbox', total: '0.0499' }]);
     expect(JSON.parse((await show({ keyFile, json: true })).text)).toMatchObject({ lines: [{ line: 1 }, { line: 2 }] });
   });
@@ -68,7 +58,7 @@ describe('parley invoices', () => {
   it.each([
     ['where nothing listens', { url: 'http://127.0.0.1:1' }, 1, 'does not answer'],
     ['with a wrong key', { environment: { PARLEY_OPERATOR_KEY: 'pk_wrong' } }, 1, 'does not accept the key'],
-    ['without a platform', { data: join(root, 'nothing') }, 2, 'not known where the platform is'],
+    ['without a platform', { data: nowhere }, 2, 'not known where the platform is'],
   ])('names the fix %s', async (_, options, exitCode, message) => {
     await expect(list(options)).rejects.toMatchObject({ name: 'Failure', exitCode, message: expect.stringContaining(message), fix: expect.stringMatching(/\w/) });
   });
@@ -87,13 +77,13 @@ describe('parley invoice', () => {
   it('gives CSV, JSON, and a PDF into a file', async () => {
     expect((await show({ csv: true })).text.split('\r\n')).toHaveLength(4);
     expect(JSON.parse((await show({ json: true })).text)).toMatchObject({ invoiceId: number, lines: [{ amount: '0.055' }, { amount: '-0.0051' }, { amount: '0.0001' }] });
-    const pdf = join(root, 'invoice.pdf');
+    const pdf = join(folder, 'invoice.pdf');
     expect(await show({ pdf })).toMatchObject({ exit: 0, text: '', remarks: expect.stringContaining('invoice.pdf: invoice sandbox-owner-000001') });
     expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   it('names the fix where there is no such invoice, or no such folder', async () => {
     await expect(show({ number: 'sandbox-owner-000009' })).rejects.toMatchObject({ fix: '`parley invoices` lists their numbers.' });
-    await expect(show({ pdf: join(root, 'no', 'folder.pdf') })).rejects.toMatchObject({ message: expect.stringContaining('cannot be written'), fix: expect.stringContaining('--pdf') });
+    await expect(show({ pdf: join(folder, 'no', 'folder.pdf') })).rejects.toMatchObject({ message: expect.stringContaining('cannot be written'), fix: expect.stringContaining('--pdf') });
   });
 });

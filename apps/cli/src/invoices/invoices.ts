@@ -1,32 +1,26 @@
 import { writeFileSync } from 'node:fs';
-import type { AccessOptions } from '../pricing/access.js';
+import { reached, type AccessOptions } from '../platform/access.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { Bills, type Bill } from './bills.js';
 import { invoicePage, invoicesTable } from './show.js';
 
-interface Reach {
-  readonly data: string;
-  readonly url?: string | undefined;
-  readonly keyFile?: string | undefined;
-  readonly environment: AccessOptions['environment'];
+export interface InvoicesOptions extends AccessOptions {
+  readonly owner?: string | undefined;
   readonly json: boolean;
 }
 
-export interface InvoicesOptions extends Reach {
-  readonly owner?: string | undefined;
-}
-
-export interface InvoiceOptions extends Reach {
+export interface InvoiceOptions extends AccessOptions {
   readonly number: string;
   readonly csv: boolean;
   readonly pdf?: string | undefined;
+  readonly json: boolean;
 }
 
 /** Lists invoices. Resolves with the exit code. Throws Failure where the platform cannot be asked. */
 export async function runInvoices({ owner, json, ...reach }: InvoicesOptions, terminal: Terminal, fetch: typeof globalThis.fetch): Promise<number> {
   const bills: Bill[] = [];
-  for await (const bill of billsOf(reach, fetch).all(owner)) {
+  for await (const bill of new Bills(reached(reach, fetch)).all(owner)) {
     bills.push(bill);
     terminal.replace(`${bills.length} invoices …`);
   }
@@ -39,7 +33,7 @@ export async function runInvoices({ owner, json, ...reach }: InvoicesOptions, te
 
 /** Shows one invoice, or writes it. Resolves with the exit code. Throws Failure where it cannot be had, or the file not written. */
 export async function runInvoice({ number, csv, pdf, json, ...reach }: InvoiceOptions, terminal: Terminal, fetch: typeof globalThis.fetch): Promise<number> {
-  const bills = billsOf(reach, fetch);
+  const bills = new Bills(reached(reach, fetch));
   if (pdf !== undefined) {
     const bytes = await bills.form(number, 'application/pdf');
     write(pdf, bytes);
@@ -54,10 +48,6 @@ export async function runInvoice({ number, csv, pdf, json, ...reach }: InvoiceOp
   if (json) terminal.line(JSON.stringify(bill, null, 2));
   else for (const line of invoicePage(bill, terminal)) terminal.line(line);
   return 0;
-}
-
-function billsOf({ data, url, keyFile, environment }: Omit<Reach, 'json'>, fetch: typeof globalThis.fetch): Bills {
-  return new Bills({ data, url, operatorKeyFile: keyFile, environment }, fetch);
 }
 
 function write(path: string, bytes: Buffer): void {

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
-import { databaseHelp, databasePlace, dataOption, exampleHelp, jsonOption, positive, type AddCommand, type Outside } from '../command.js';
+import { databaseHelp, databasePlace, dataOption, exampleHelp, jsonOption, platformOptions, positive, type AddCommand, type Outside, type PlatformFlags } from '../command.js';
 
-interface Flags {
+interface Flags extends PlatformFlags {
   readonly effectiveFrom?: string;
   readonly id?: string;
   readonly version?: number;
@@ -16,10 +16,6 @@ interface Flags {
   readonly all?: boolean;
   readonly owner?: readonly string[];
   readonly business?: readonly string[];
-  readonly url?: string;
-  readonly operatorKeyFile?: string;
-  readonly data: string;
-  readonly json?: boolean;
 }
 
 const about = `
@@ -37,7 +33,7 @@ const examples = [
   `parley pricing import rates.csv --json | jq '.difference.prices[] | select(.change == "raised")'`,
 ];
 
-interface EligibilityFlags extends Pick<Flags, 'effectiveFrom' | 'source' | 'publish' | 'url' | 'operatorKeyFile' | 'data' | 'json'> {
+interface EligibilityFlags extends PlatformFlags, Pick<Flags, 'effectiveFrom' | 'source' | 'publish'> {
   readonly home?: string;
   readonly market?: readonly string[];
   readonly none?: boolean;
@@ -56,47 +52,45 @@ const eligibilityExamples = [
 
 export const addPricing: AddCommand = (root, outside, ends) => {
   const pricing = root.command('pricing').description('Price lists: rate cards as they are found, read, compared, published and corrected; who is eligible for international prices.').addHelpText('after', exampleHelp(examples));
-  pricing
-    .command('import')
-    .description('Reads a rate card or a table of volume tiers as it is found, shows what it understood and the difference to what is in force, and publishes it.')
-    .argument('<file>', 'the rate card or the tiers, as CSV')
-    .option('--publish', 'publish it; without this it is only shown')
-    .option('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of each business; also the day of the card that it is compared with')
-    .option('--source <text>', 'where the prices are from; without it the card is marked illustrative, and no bill may be made of it')
-    .option('--illustrative', 'mark it illustrative although it has a source')
-    .option('--id <name>', 'its name (default: that of the card in force in its currency)')
-    .option('--version <number>', 'its version (default: the next one)', positive)
-    .option('--correction', 'publish for a day that has begun, as a correction of the card in force that day; see also `parley pricing correct`')
-    .option('--reason <text>', 'why it is corrected, for owners to read on their bills')
-    .option('--currency <code>', 'the currency of a sheet that names none')
-    .option('--ignore-column <name>', 'leave out a column that no rate card has; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
-    .option('--owner <id>', 'only for this owner’s businesses, before what is for everybody; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
-    .option('--business <id>', 'only for this business, before what is for its owner; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
-    .option('--all', 'show every price, also those that stay the same')
-    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
-    .option('--operator-key-file <file>', 'a file with the operator’s key')
-    .addOption(dataOption(outside))
-    .addOption(jsonOption())
+  reaching(
+    pricing
+      .command('import')
+      .description('Reads a rate card or a table of volume tiers as it is found, shows what it understood and the difference to what is in force, and publishes it.')
+      .argument('<file>', 'the rate card or the tiers, as CSV')
+      .option('--publish', 'publish it; without this it is only shown')
+      .option('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of each business; also the day of the card that it is compared with')
+      .option('--source <text>', 'where the prices are from; without it the card is marked illustrative, and no bill may be made of it')
+      .option('--illustrative', 'mark it illustrative although it has a source')
+      .option('--id <name>', 'its name (default: that of the card in force in its currency)')
+      .option('--version <number>', 'its version (default: the next one)', positive)
+      .option('--correction', 'publish for a day that has begun, as a correction of the card in force that day; see also `parley pricing correct`')
+      .option('--reason <text>', 'why it is corrected, for owners to read on their bills')
+      .option('--currency <code>', 'the currency of a sheet that names none')
+      .option('--ignore-column <name>', 'leave out a column that no rate card has; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
+      .option('--owner <id>', 'only for this owner’s businesses, before what is for everybody; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
+      .option('--business <id>', 'only for this business, before what is for its owner; may be given several times', (name: string, before: readonly string[] = []) => [...before, name])
+      .option('--all', 'show every price, also those that stay the same'),
+    outside,
+  )
     .addHelpText('after', about + exampleHelp(examples))
     .action(async (file: string, { ignoreColumn = [], owner: owners = [], business: businesses = [], publish = false, illustrative = false, correction = false, all = false, json = false, ...flags }: Flags) => {
       const { runImport } = await import('./import.js');
       const options = { ...flags, file, ignoredColumns: ignoreColumn, owners, businesses, publish, illustrative, correction, all, json, environment: outside.environment };
       ends(await runImport(options, outside.terminal, { fetch: globalThis.fetch, now: Date.now() }));
     });
-  pricing
-    .command('international')
-    .description('To which markets a business pays international authentication prices: shows what would change, and publishes it.')
-    .argument('<business>', 'the id of the business')
-    .option('--home <market>', 'the market of its primary country (default: as in the version in force)')
-    .option('--market <market>', 'a market that it is eligible for; given once for each', (name: string, before: readonly string[] = []) => [...before, name])
-    .option('--none', 'it no longer is eligible')
-    .option('--publish', 'publish it; without this it is only shown')
-    .option('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of the business')
-    .option('--source <text>', 'where this is from')
-    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
-    .option('--operator-key-file <file>', 'a file with the operator’s key')
-    .addOption(dataOption(outside))
-    .addOption(jsonOption())
+  reaching(
+    pricing
+      .command('international')
+      .description('To which markets a business pays international authentication prices: shows what would change, and publishes it.')
+      .argument('<business>', 'the id of the business')
+      .option('--home <market>', 'the market of its primary country (default: as in the version in force)')
+      .option('--market <market>', 'a market that it is eligible for; given once for each', (name: string, before: readonly string[] = []) => [...before, name])
+      .option('--none', 'it no longer is eligible')
+      .option('--publish', 'publish it; without this it is only shown')
+      .option('--effective-from <day>', 'the first day it holds, YYYY-MM-DD, from 00:00 in the zone of the business')
+      .option('--source <text>', 'where this is from'),
+    outside,
+  )
     .addHelpText('after', eligibilityAbout + exampleHelp(eligibilityExamples))
     .action(async (businessId: string, { market: markets = [], none = false, publish = false, json = false, ...flags }: EligibilityFlags) => {
       const { runEligibility } = await import('./eligibility.js');
@@ -107,7 +101,7 @@ export const addPricing: AddCommand = (root, outside, ends) => {
   addVerify(pricing, outside, ends);
 };
 
-interface CorrectFlags {
+interface CorrectFlags extends PlatformFlags {
   readonly effectiveFrom: string;
   readonly reason: string;
   readonly source?: string;
@@ -116,10 +110,6 @@ interface CorrectFlags {
   readonly ignoreColumn?: readonly string[];
   readonly dryRun?: boolean;
   readonly wait: boolean;
-  readonly url?: string;
-  readonly operatorKeyFile?: string;
-  readonly data: string;
-  readonly json?: boolean;
 }
 
 const correctAbout = `
@@ -161,7 +151,7 @@ const addCorrect: AddCommand = (pricing, outside, ends) => {
 const addCorrections: AddCommand = (pricing, outside, ends) => {
   reaching(pricing.command('corrections').description('Lists every correction of prices: what it adjusted, and whether anything is left.'), outside)
     .addHelpText('after', `\nExit code 1 where one failed.${exampleHelp(['parley pricing corrections', `parley pricing corrections --json | jq '.[] | select(.state != "settled")'`])}`)
-    .action(async ({ json = false, ...flags }: Pick<CorrectFlags, 'url' | 'operatorKeyFile' | 'data' | 'json'>) => {
+    .action(async ({ json = false, ...flags }: PlatformFlags) => {
       const { runCorrections } = await import('./list-corrections.js');
       ends(await runCorrections({ ...flags, json, environment: outside.environment }, outside.terminal, globalThis.fetch));
     });
@@ -186,9 +176,5 @@ const addVerify: AddCommand = (pricing, outside, ends) => {
 };
 
 function reaching(command: Command, outside: Outside): Command {
-  return command
-    .option('--url <url>', 'the platform (default: where the platform of the folder listens)')
-    .option('--operator-key-file <file>', 'a file with the operator’s key')
-    .addOption(dataOption(outside))
-    .addOption(jsonOption());
+  return platformOptions(command, outside, new Option('--operator-key-file <file>', 'a file with the operator’s key'));
 }

@@ -1,35 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite } from '@parley/bus-postgres';
-import { readPlatformSettings, startPlatform, type Platform } from '@parley/platform';
+import { describe, expect, it } from '@jest/globals';
 import { bundledPriceLists } from '@parley/rating';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { askedPlatform } from '../platform/platform.fixture.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { runCorrect, type CorrectOptions } from './correct.js';
 import { runCorrections } from './list-corrections.js';
 import type { CorrectionStatus, TrialResult } from './price-lists.js';
 import { correctionsTable, trialPage } from './show-corrections.js';
 
-const root = mkdtempSync(join(tmpdir(), 'parley-correct-'));
-const data = join(root, 'data');
+const { data, file } = askedPlatform();
 
-let platform: Platform;
-beforeAll(async () => {
-  const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  platform = await startPlatform({ settings, database: await openPglite({ memory: true }), clock: Date.now });
-}, 120_000);
-afterAll(async () => {
-  await platform.stop(5_000);
-  rmSync(root, { recursive: true, force: true });
-}, 30_000);
-
-function file(name: string, content: string | object): string {
-  const path = join(mkdtempSync(join(root, 'file-')), name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
 
 const sheet = 'Market,Currency,Marketing,Utility,Authentication,Authentication-International,Service\nGermany,USD,0.1,0.0600,0.06,n/a,0\nOther,USD,0.06,0.0077,0.0077,n/a,n/a\n';
 const usual = { effectiveFrom: '2026-01-01', reason: 'Germany was too cheap', illustrative: false, ignoredColumns: [], dryRun: false, wait: true, json: true, data, environment: {} } as const;
@@ -79,10 +59,10 @@ describe('a policy that corrects another', () => {
   const document = JSON.parse(bundledPriceLists().policies.find(({ policyId }) => policyId === 'P5')!.document) as object;
 
   it('is published under the name of the one in force', async () => {
-    const { exit, posted, text } = await correct({ file: file('p5.json', { document }), reason: 'it was P5' });
+    const { exit, posted, text } = await correct({ file: file('p5.json', JSON.stringify({ document })), reason: 'it was P5' });
     expect([exit, posted]).toEqual([0, ['/billing/v1/policies']]);
     expect(JSON.parse(text)).toMatchObject({ kind: 'policy', id: 'S0', version: 2, corrected: { id: 'S0', version: 1 } });
-    expect((await correct({ file: file('p5.json', document), reason: 'it was P5' })).posted).toEqual([]);
+    expect((await correct({ file: file('p5.json', JSON.stringify(document)), reason: 'it was P5' })).posted).toEqual([]);
   });
 });
 

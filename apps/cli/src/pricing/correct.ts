@@ -3,10 +3,10 @@ import { parsePolicyDocument, PolicyDocumentError } from '@parley/rating';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDay } from '../day.js';
+import type { AccessOptions } from '../platform/access.js';
 import { Failure } from '../terminal/failure.js';
 import { progressLine } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { accessOf, type AccessOptions } from './access.js';
 import { decimalRow, readSheet } from './import.js';
 import { inForceAmong, PriceLists, type CorrectionStatus, type TrialResult } from './price-lists.js';
 import { correctionsTable, trialPage } from './show-corrections.js';
@@ -49,7 +49,7 @@ const askEveryMs = 300;
 export async function runCorrect(options: CorrectOptions, terminal: Terminal, { fetch, pause }: CorrectWorld): Promise<0 | 1> {
   const { effectiveFrom, dryRun, wait, json } = options;
   if (!isDay(effectiveFrom)) throw new Failure(`${effectiveFrom} is not a day.`, 'write it as YYYY-MM-DD, such as --effective-from 2026-11-01', 2);
-  const lists = reach(options, fetch);
+  const lists = PriceLists.reached(options, fetch);
   const planned = options.file.endsWith('.json') ? await policyIn(options, lists) : await cardIn(options, lists, terminal);
   if (planned === null) return 1;
   if (dryRun && !planned.isKnown) return show(await tried(lists, planned, terminal, pause), planned, options, terminal);
@@ -59,12 +59,6 @@ export async function runCorrect(options: CorrectOptions, terminal: Terminal, { 
   if (json) terminal.line(JSON.stringify(status));
   else for (const line of correctionsTable([status], terminal)) terminal.line(line);
   return status.state === 'failed' ? 1 : 0;
-}
-
-export function reach(options: AccessOptions, fetch: typeof globalThis.fetch): PriceLists {
-  const access = accessOf(options);
-  if (access === null) throw new Failure('It is not known where the platform is, or with which key to ask it.', 'start the platform in this folder (npm start), or give --url and the operator’s key in PARLEY_OPERATOR_KEY.', 2);
-  return new PriceLists({ ...access, fetch });
 }
 
 async function cardIn(options: CorrectOptions, lists: PriceLists, terminal: Terminal): Promise<Planned | null> {

@@ -1,22 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite } from '@parley/bus-postgres';
-import { readPlatformSettings, startPlatform, type Platform } from '@parley/platform';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { askedPlatform } from '../platform/platform.fixture.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { runEligibility, type EligibilityOptions } from './eligibility.js';
 
-const data = mkdtempSync(join(tmpdir(), 'parley-eligibility-'));
-let platform: Platform;
-beforeAll(async () => {
-  const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  platform = await startPlatform({ settings, database: await openPglite({ memory: true }), clock: Date.now });
-}, 120_000);
-afterAll(async () => {
-  await platform.stop(5_000);
-  rmSync(data, { recursive: true, force: true });
-}, 30_000);
+const { data, nowhere } = askedPlatform();
 
 const usual = { home: 'Brazil', markets: [], none: false, publish: false, json: false, data, environment: {} };
 
@@ -56,6 +43,6 @@ describe('eligibility for international authentication', () => {
     ['without a source', { ...published, source: undefined }, 'give --source'],
     ['of its own home', { ...published, markets: ['Brazil'], effectiveFrom: '2099-06-01' }, 'names Brazil, which is its home market'],
     ['of nobody', { ...published, businessId: 'nobody', effectiveFrom: '2099-06-01' }, 'businessId: no such business is registered'],
-    ['where no platform is', { markets: ['Egypt'], data: join(data, 'nothing') }, 'start the platform in this folder'],
+    ['where no platform is', { markets: ['Egypt'], data: nowhere }, 'start the platform in this folder'],
   ])('is refused %s', async (_, options, expected) => expect((await asking(options as Partial<EligibilityOptions>)).said).toContain(expected));
 });

@@ -1,8 +1,8 @@
 import { sha256Hex } from '@parley/crypto';
 import { isDay } from '../day.js';
+import type { AccessOptions } from '../platform/access.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { accessOf, type AccessOptions } from './access.js';
 import type { World } from './import.js';
 import { PriceLists, type PublishedEligibility } from './price-lists.js';
 
@@ -33,9 +33,7 @@ type Outcome = 'shown' | 'known' | 'published';
 /** Shows what a business's eligibility for international authentication prices would become, and publishes it where that is asked for. Throws Failure. */
 export async function runEligibility(options: EligibilityOptions, terminal: Terminal, { fetch }: Pick<World, 'fetch'>): Promise<0> {
   checkOptions(options);
-  const access = accessOf(options);
-  if (access === null) throw new Failure('It is not known where the platform is, or with which key to ask it.', 'start the platform in this folder (npm start), or give --url and the operator’s key in PARLEY_OPERATOR_KEY.', 2);
-  const lists = new PriceLists({ ...access, fetch });
+  const lists = PriceLists.reached(options, fetch);
   const known = (await lists.eligibilities(options.effectiveFrom)).filter(({ businessId }) => businessId === options.businessId);
   const compared = known.find(({ isInForce }) => isInForce) ?? null;
   const planned = plan(options, known, compared);

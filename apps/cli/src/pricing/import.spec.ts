@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPglite } from '@parley/bus-postgres';
-import { readPlatformSettings, startPlatform, type Platform } from '@parley/platform';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { askedPlatform } from '../platform/platform.fixture.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { runImport, type ImportOptions } from './import.js';
 
-const root = mkdtempSync(join(tmpdir(), 'parley-import-'));
-const data = join(root, 'data');
+const { data, nowhere, file } = askedPlatform();
 const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const later = day(40);
 
-let platform: Platform;
-beforeAll(async () => {
-  const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
-  platform = await startPlatform({ settings, database: await openPglite({ memory: true }), clock: Date.now });
-}, 120_000);
-afterAll(async () => {
-  await platform.stop(5_000);
-  rmSync(root, { recursive: true, force: true });
-}, 30_000);
 
 /** Beside the card of the sandbox: Chile 0.0889, 0.0200, 0.0200 there, Iceland priced as Other (0.0604, 0.0077, 0.0077). */
 const sheet = `Our prices
@@ -33,12 +19,6 @@ Other,$US,0.0604,0.0077,0.0077,n/a,n/a
 * Without taxes.
 `;
 
-function fileOf(content: string | Buffer, name = 'rates.csv'): string {
-  const path = join(mkdtempSync(join(root, 'sheet-')), name);
-  writeFileSync(path, content);
-  return path;
-}
-
 const usual = { owners: [], businesses: [], illustrative: false, ignoredColumns: [], publish: false, correction: false, all: false, json: false, data, environment: {} } as const;
 
 async function importing(options: Partial<ImportOptions> = {}, content: string | Buffer = sheet) {
@@ -48,7 +28,7 @@ async function importing(options: Partial<ImportOptions> = {}, content: string |
     if (init?.method === 'POST') posted.push(JSON.parse(String(init.body)) as Record<string, unknown>);
     return globalThis.fetch(input, init);
   };
-  const run = runImport({ ...usual, file: fileOf(content), ...options }, terminal, { fetch, now: Date.now() });
+  const run = runImport({ ...usual, file: file('rates.csv', content), ...options }, terminal, { fetch, now: Date.now() });
   const outcome = await run.then((exit) => ({ exit, said: '' }), (error: Error & { fix?: string; exitCode?: number }) => ({ exit: error.exitCode, said: `${error.message}\nFix: ${error.fix}` }));
   return { ...outcome, posted, text: terminal.lines.join('\n'), remarks: terminal.remarks.join('\n') };
 }
@@ -88,7 +68,7 @@ describe('a rate card that is only looked at', () => {
   });
 
   it('needs no platform, and has nothing to compare with where no card is in its currency', async () => {
-    const alone = await importing({ data: join(root, 'nothing') });
+    const alone = await importing({ data: nowhere });
     expect([alone.exit, alone.remarks, alone.text]).toEqual([0, expect.stringContaining('There is no platform to ask for what is in force.'), expect.stringMatching(/│ Chile +│ +0\.0700 │ +0\.0200/)]);
     const euros = await importing({}, sheet.replaceAll('$US', 'EUR'));
     expect([euros.exit, euros.text]).toEqual([0, expect.stringContaining('No card in EUR is in force today: there is nothing to compare with.')]);
@@ -115,7 +95,7 @@ describe('volume tiers', () => {
   });
 
   it('are only shown where there is no platform', async () => {
-    const { text } = await importing({ data: join(root, 'nothing') }, tiers);
+    const { text } = await importing({ data: nowhere }, tiers);
     expect(text).toMatch(/│ India +│ utility +│ +1 │ +750,000 │ 0\.0014 │[^]*Nothing was published\.$/);
   });
 
@@ -172,7 +152,7 @@ describe('publishing', () => {
     ['for a day that has begun', { effectiveFrom: day(0) }, `${day(0)} has begun: what was delivered since may be charged already.`],
     ['as a correction without a reason', { effectiveFrom: '2026-01-01', correction: true }, 'It is not said why the card in force is corrected.'],
     ['as a correction of days to come', { effectiveFrom: later, correction: true }, `${later} has not begun: there is nothing to correct.`],
-    ['nowhere', { effectiveFrom: later, data: join(root, 'nothing') }, 'It is not known where the platform is, or with which key to ask it.'],
+    ['nowhere', { effectiveFrom: later, data: nowhere }, 'It is not known where the platform is, or with which key to ask it.'],
     ['in a currency that is none', { effectiveFrom: later, currency: 'USX' }, 'USX is not a currency.'],
   ])('%s is refused', async (_, options, expected) => {
     expect(await importing({ publish: true, ...options })).toMatchObject({ exit: 2, posted: [], said: expect.stringContaining(`${expected}\nFix: `) });
@@ -208,7 +188,7 @@ describe('publishing', () => {
   });
 
   it('names the fix where the key is not accepted', async () => {
-    const operatorKeyFile = fileOf(`pk_${'a'.repeat(16)}_${'a'.repeat(52)}\n`, 'key');
+    const operatorKeyFile = file('key', `pk_${'a'.repeat(16)}_${'a'.repeat(52)}\n`);
     expect(await importing({ publish: true, effectiveFrom: later, operatorKeyFile })).toMatchObject({ exit: 1, said: expect.stringMatching(/^The platform does not accept the key[^]*PARLEY_OPERATOR_KEY/) });
   });
 

@@ -4,10 +4,11 @@ import { currency, formatDecimal, isCurrency, micros, type Currency } from '@par
 import { differenceOf, faultLine, latestDate, rateColumns, RateSheetError, readRateSheet, type CardDifference, type RateSheet, type Scope, type TierSheet } from '@parley/rating';
 import { basename } from 'node:path';
 import { isDay } from '../day.js';
+import { accessOf, placeUnknown, type AccessOptions } from '../platform/access.js';
+import { Unreachable } from '../platform/ask.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { accessOf, type AccessOptions } from './access.js';
-import { inForceAmong, isSameScope, PriceLists, scopeNamed, Unreachable, type PublishedCard } from './price-lists.js';
+import { fixUnknown, inForceAmong, isSameScope, PriceLists, scopeNamed, type PublishedCard } from './price-lists.js';
 import { sheetText } from './sheet-file.js';
 import { changeText, showDifference, showPrices, showUnderstanding } from './show.js';
 import { importTiers } from './tiers.js';
@@ -103,9 +104,8 @@ export function readSheet({ file, currency: code, ignoredColumns, json }: Pick<I
 function listsOf(options: ImportOptions, { fetch }: World, terminal: Terminal): PriceLists | null {
   const access = accessOf(options);
   if (access !== null) return new PriceLists({ ...access, fetch });
-  const fix = 'start the platform in this folder (npm start), or give --url and the operator’s key in PARLEY_OPERATOR_KEY.';
-  if (options.publish || options.url !== undefined) throw new Failure('It is not known where the platform is, or with which key to ask it.', fix, 2);
-  terminal.remark(`There is no platform to ask for what is in force. To compare with it, ${fix}`);
+  if (options.publish || options.url !== undefined) throw placeUnknown(fixUnknown);
+  terminal.remark(`There is no platform to ask for what is in force. To compare with it, ${fixUnknown}`);
   return null;
 }
 

@@ -1,9 +1,16 @@
 import type { RateRow } from '@parley/contracts';
 import { parseDecimal } from '@parley/money';
 import { rateColumns, type Scope } from '@parley/rating';
-import { askPlatform, type Asking, type PlatformAccess } from './ask.js';
+import { reached, type AccessOptions } from '../platform/access.js';
+import { askPlatform, type Asking, type PlatformAccess } from '../platform/ask.js';
 
-export { Unreachable, type PlatformAccess } from './ask.js';
+/** What to do where it is not known where the platform is. */
+export const fixUnknown = 'start the platform in this folder (npm start), or give --url and the operator’s key in PARLEY_OPERATOR_KEY.';
+
+const fixes = {
+  taken: 'publish it as a new version: leave out --version, and the next one is taken.',
+  key: 'give the operator’s key in PARLEY_OPERATOR_KEY, or in a file with --operator-key-file.',
+};
 
 /** What was published for everybody, or for some owners and businesses. */
 export interface ForSome {
@@ -108,6 +115,11 @@ export interface Trial {
 export class PriceLists {
   constructor(private readonly access: PlatformAccess) {}
 
+  /** Throws Failure where it is not known where the platform is, or with which key to ask it. */
+  static reached(options: AccessOptions, fetch: PlatformAccess['fetch']): PriceLists {
+    return new PriceLists(reached(options, fetch, fixUnknown));
+  }
+
   /** All versions of all cards in the order of publication. */
   async cards(on: string | undefined): Promise<readonly PublishedCard[]> {
     const { data } = await this.ask(`/billing/v1/rate-cards${on === undefined ? '' : `?on=${on}`}`);
@@ -168,7 +180,7 @@ export class PriceLists {
     return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
-  private ask(path: string, init: Asking = {}): Promise<Record<string, unknown>> {
-    return askPlatform(this.access, path, { fixTaken: 'publish it as a new version: leave out --version, and the next one is taken.', ...init });
+  private ask(path: string, asking: Asking = {}): Promise<Record<string, unknown>> {
+    return askPlatform(this.access, path, asking, fixes);
   }
 }

@@ -3,10 +3,11 @@ import { sha256Hex } from '@parley/crypto';
 import { formatDecimal } from '@parley/money';
 import { parsePolicyDocument, rateCardOf, tierDifferenceOf, withTierSheet, type PaidBand, type PolicyDocument, type RateCard, type Scope, type TierComparison, type TierSheet } from '@parley/rating';
 import { basename } from 'node:path';
+import { Unreachable } from '../platform/ask.js';
 import { Failure } from '../terminal/failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { forWhomSaid, scoped, type ImportOptions } from './import.js';
-import { inForceAmong, isSameScope, scopeNamed, Unreachable, type PriceLists, type PublishedPolicy } from './price-lists.js';
+import { inForceAmong, isSameScope, scopeNamed, type PriceLists, type PublishedPolicy } from './price-lists.js';
 import { showTierDifference, showTiers, showUnderstanding } from './show.js';
 
 /** The longest policy document that the catalog takes, characters of its JSON. */
