@@ -1,4 +1,4 @@
-export { budgetAccount, budgetsOf, budgetThresholds, findBudget, type Budget } from './budget/budget.js';
+export { budgetAccount, budgetsOf, findBudget, type Budget } from './budget/budget.js';
 export { budgetsTopology, budgetTable } from './budget/spending.js';
 export { counted } from './conservation/tallies.js';
 export { initialCatalog, type Business, type Catalog, type SenderNumber, type Template, type TemplateVersions } from './catalog/catalog.js';
@@ -39,7 +39,7 @@ export { notificationsTopology } from './notification/topology.js';
 export type { NotificationState } from './notification/evolve.js';
 export { envelopeRetentionMs } from './delivery/envelope-retention.js';
 export { envelopeTable, envelopesTopology } from './delivery/envelopes.js';
-export { feedTopology, inboxTable, overBudget, type UsedFacts } from './delivery/feed.js';
+export { feedTopology, inboxTable, type UsedFacts } from './delivery/feed.js';
 export { messageTable } from './delivery/rows.js';
 export { statuses, type Status } from './delivery/status.js';
 export { deliveryTopology } from './delivery/topology.js';

@@ -4,6 +4,7 @@ import { formatDecimal, micros } from '@parley/money';
 import { localMonth } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
 import { findBusiness } from '../catalog/lookups.js';
+import { monthAfter } from '../invoice/month-end.js';
 import type { WindowCommand, WindowEvent } from '../window/events.js';
 import { accountOf, budgetAccount, findBudget } from './budget.js';
 
@@ -22,7 +23,7 @@ export function beyond({ month, currency, cap, hard, amount }: Reservation, mess
   const held = balance?.(budgetAccount(message.ownerId, { currency, month })) ?? 0n;
   if (held + amount <= cap) return null;
   const money = (value: bigint): string => `${formatDecimal(micros(value))} ${currency}`;
-  const detail = `It could cost ${money(amount)}; of the owner's budget of ${money(cap)} for ${month}, ${money(held)} is spent or set aside already. Raise the cap, or wait for ${nextMonth(month)}.`;
+  const detail = `It could cost ${money(amount)}; of the owner's budget of ${money(cap)} for ${month}, ${money(held)} is spent or set aside already. Raise the cap, or wait for ${monthAfter(month)}.`;
   return { type: 'MessageOverBudget', message, month, currency, cap, held, needed: amount, detail };
 }
 
@@ -52,9 +53,4 @@ export function movesOf(event: WindowEvent): readonly BalanceMove[] {
     default:
       return event satisfies never;
   }
-}
-
-function nextMonth(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map((part) => parseInt(part, 10));
-  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
 }

@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/catalog.js';
 export type Budget = Omit<Payload<BudgetPublished>, 'type' | 'cap'> & { /** Micros of the currency, as text. */ readonly cap: string };
 
 /** Parts of the cap, per cent, at which the owner is told. */
-export const budgetThresholds = [50, 80, 100] as const;
+const budgetThresholds = [50, 80, 100] as const;
 
 /** The budget in force for what an owner spends in a currency; null where there is none. */
 export function findBudget(catalog: Pick<Catalog, 'budgets'>, ownerId: OwnerId, currency: string): Budget | null {

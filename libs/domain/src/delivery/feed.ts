@@ -30,7 +30,7 @@ import { column, nullable, put, type RowOf } from '../row.js';
 export type FeedEvent = NotificationRequested | MessageRequested | MessageReceived | MessageSent | MessageDelivered | MessageRead | MessageFailed | MessageRefused | MessageOverBudget | WindowExpiring;
 
 /** The reason that the inbox gives where the owner's hard cap refused a message. */
-export const overBudget = 'over_budget';
+const overBudget = 'over_budget';
 
 /** Whether the contact waits for an answer, so that only then the business hears that its window closes; null before anything happened. */
 export type FeedState = ReplyState | null;

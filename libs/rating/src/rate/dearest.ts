@@ -3,7 +3,7 @@ import { micros, microsFromText, zeroMicros, type Micros } from '@parley/money';
 import type { WindowPlace } from '../policy/document.js';
 import { admitsLateReply, isInsideWindow, type Policy } from '../policy/policy.js';
 import { rowFor, type Prices, type RateCard, type RateColumn } from '../rate-card.js';
-import { linesOf, type Line } from './lines.js';
+import { columnOf, linesOf, type Line } from './lines.js';
 
 /** A message before it is sent. Instants are epoch ms, UTC. */
 export interface Planned {
@@ -41,10 +41,11 @@ function placesOf({ kind, lane, lastInboundAt, dispatchedBy }: Planned, { docume
   return places;
 }
 
-function dearestOf({ terms, abroad }: Line, { category, market }: Planned, card: RateCard | null): Micros | null {
+function dearestOf(line: Line, { category, market }: Planned, card: RateCard | null): Micros | null {
+  const { terms, abroad } = line;
   if (terms.price === 'free') return zeroMicros;
   if (card === null) return null;
-  const own = highest(card, market, terms.price === 'category' ? category : terms.price);
+  const own = highest(card, market, columnOf(line, category));
   // Whether the business is eligible for the price from abroad is known only at delivery; a card without one has no such contacts.
   const other = abroad === null ? null : highest(card, market, abroad.terms.price);
   if (own === null || other === null) return own;

@@ -1,6 +1,7 @@
-import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS } from '@parley/contracts';
+import { CATEGORY_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS, type Category } from '@parley/contracts';
 import { applies, situations, windowPlaces, type AbroadTerms, type ChargeTerms, type Situation } from '../policy/document.js';
 import type { Policy } from '../policy/policy.js';
+import type { RateColumn } from '../rate-card.js';
 import { bandsIn, type BandsOf } from '../tiers/tiers.js';
 
 /** A line of the price list made ready for use. */
@@ -49,6 +50,11 @@ function readLines(policy: Policy): Lines {
 function lineOf({ policyId }: Policy, terms: ChargeTerms): Line {
   const abroad = terms.abroad === null ? null : { terms: terms.abroad, rule: `${policyId}/${terms.abroad.rule}` };
   return { terms, rule: `${policyId}/${terms.rule}`, abroad };
+}
+
+/** Column of the card with the line's price for a message of the category; for a line that is free, the category's. */
+export function columnOf({ terms: { price } }: Line, category: Category): RateColumn {
+  return price === 'category' || price === 'free' ? category : price;
 }
 
 function indexOf({ kind, lane, category, window }: Situation): number {

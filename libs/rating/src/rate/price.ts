@@ -1,10 +1,10 @@
 import { microsFromText, zeroMicros, type Micros } from '@parley/money';
 import { countOf, type Counters } from '../allowance/counters.js';
 import type { Allowance, CounterScope, PricingCategory, Tiers } from '../policy/document.js';
-import { rowFor, type RateColumn } from '../rate-card.js';
+import { rowFor } from '../rate-card.js';
 import { bandAt, bandPrice, shownPercent, type Band } from '../tiers/tiers.js';
 import type { LocalMonth } from '../zone.js';
-import type { Line } from './lines.js';
+import { columnOf, type Line } from './lines.js';
 import type { AllowanceUsed, Charge, TierReached, Unpriced } from './outcome.js';
 import type { Terms, Usage } from './usage.js';
 
@@ -82,7 +82,7 @@ function listed({ usage, terms: { card, business }, line }: PriceQuestion): List
   if (card.currency !== business.currency) {
     return { kind: 'unpriced', rule, reason: 'no_rate_card', detail: `Rate card ${card.rateCardId} version ${card.version} is in ${card.currency}, the business pays in ${business.currency}.` };
   }
-  const column = columnOf(line, usage);
+  const column = columnOf(line, usage.message.category);
   const row = rowFor(card, usage.market);
   const text = row?.prices[column] ?? null;
   if (row === null || text === null) {
@@ -90,10 +90,6 @@ function listed({ usage, terms: { card, business }, line }: PriceQuestion): List
   }
   const price = { rateCardId: card.rateCardId, version: card.version, market: row.market, column };
   return { kind: 'listed', unitPrice: microsFromText(text), price, illustrative: card.illustrative };
-}
-
-function columnOf({ terms: { price } }: Line, { message }: Usage): RateColumn {
-  return price === 'category' || price === 'free' ? message.category : price;
 }
 
 function forgotten({ rule }: Line, month: LocalMonth): Unpriced {
