@@ -126,7 +126,7 @@ describe.each(databases)('the dashboards on $name', ({ skip, open, dashboard }) 
     expect(alert).toContain(shown.targets[0]!.rawSql);
   });
 
-  caseUnless(skip, 'ask for the books of messages as the platform does', () => {
+  caseUnless(skip, 'ask for the books of messages as the platform does', async () => {
     const shown = new Map(dashboards.flatMap(({ panels }) => panels.map(({ title, targets }) => [title, targets[0]!.rawSql])));
     const asked = [['Unaccounted for', residualSql], ['By business', conservationSql], ['By partition of the conversations', conservationByPartitionSql]] as const;
     for (const [title, sql] of asked) expect([title, shown.get(title)]).toEqual([title, sql.replaceAll(/\s+/g, ' ').trim()]);
