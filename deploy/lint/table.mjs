@@ -90,7 +90,7 @@ export const projects = {
 };
 
 /** What every project's specs may import besides, and the fixtures that they stand on; nothing else imports either. */
-export const specs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: ['@jest/globals', 'fast-check', '@parley/testing', '@parley/rating/golden', 'node:*', 'node:crypto'] };
+export const specs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: ['@jest/globals', 'fast-check', '@parley/testing', '@parley/rating/golden', '@parley/sdk/testing', 'node:*', 'node:crypto'] };
 
 /** A project's scripts and configuration, outside src: plain Node, the project's own files, and the two places they share. */
 export const scripts = { files: /^(?!src\/).+\.mjs$/, imports: ['node:*', 'node:crypto'], relative: [/^jest\.preset\.mjs$/, /^deploy\//] };

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { normalizeWebhook } from '@kapso/whatsapp-cloud-api/server';
-import { sealForDevices } from '@parley/sdk';
-import { generateDeviceKeys, systemRandom, toBase64 } from '@parley/crypto';
+import { fromBase64, readMessage } from '@parley/crypto';
+import type { Content } from '@parley/sdk';
+import { TestEnd } from '@parley/sdk/testing';
 import { Bench, phoneNumberId, wabaId } from './testing/bench.fixture.js';
-import { businessId, contactId, contactPhone, conversationId, problem } from './testing/fake-platform.fixture.js';
+import { contactId, contactPhone, conversationId, problem } from './testing/fake-platform.fixture.js';
 import { until } from './testing/until.fixture.js';
 
 let bench: Bench;
@@ -134,22 +135,54 @@ describe('the webhook of a window that expires', () => {
   });
 });
 
-describe('a message that cannot be shown', () => {
-  const seal = (deviceId: string, keys = bench.platform.device.keys, phone = contactPhone) =>
-    toBase64(sealForDevices({
-      content: { type: 'text', body: 'secret', from: { phone, name: 'Eve' } }, businessId, conversationId, messageId: 'm-bad', category: null,
-      sender: { deviceId, keys }, recipients: [bench.platform.gateway!], random: systemRandom,
-    })); // prettier-ignore
+describe('a contact with more devices than the gateway knows', () => {
+  it('gets the message on all of them, under the same id, after the platform has named them', async () => {
+    await send('before');
+    const { device, directory } = bench.platform;
+    const tablet = new TestEnd(contactId, 'd-tablet', directory);
+    await tablet.start();
+    await device.enrolment.add(await tablet.enrolment.linkCode());
+    await tablet.start();
+    const wamid = await send('for both');
+    const tries = bench.platform.arrived.filter(({ path, body }) => path === '/ingest/v1/messages' && body['messageId'] === platformId(wamid));
+    expect(tries).toHaveLength(2);
+    const envelopes = tries.map(({ body }) => fromBase64(String(body['envelope']))!);
+    expect(envelopes.map((envelope) => readMessage(envelope).wraps.map(({ recipient }) => recipient.deviceId))).toEqual([['d-contact'], ['d-contact', 'd-tablet']]);
+    for (const end of [device, tablet]) expect(await end.open('b1', platformId(wamid), envelopes[1]!)).toMatchObject({ content: { body: 'for both' }, category: 'service' });
+    expect(bench.platform.takenBy('/ingest/v1/messages')).toHaveLength(2);
+  });
 
-  it.each<[string, () => object]>([
-    ['was changed on its way', () => ({ envelope: `${seal('d-contact').slice(0, -8)}AAAAAAA=` })],
-    ['is no envelope', () => ({ envelope: 'AAAA' })],
-    ['has lost its envelope', () => ({ envelope: null })],
-    ['was sealed by a device the directory does not list', () => ({ envelope: seal('d-eve', generateDeviceKeys(systemRandom)) })],
-    ['says another phone number than its sender has', () => ({ envelope: seal('d-contact', undefined, '15551230099') })],
-    ['was moved from another conversation', () => ({ envelope: seal('d-contact'), conversationId: 'b1.c2', contactId: 'c2' })],
+  it('is given up where the platform never has enough', async () => {
+    await send('before');
+    const stale = { type: 'urn:parley:problem:stale-devices', title: 'Sealed for other devices', status: 409, detail: 'Because.', accounts: [{ accountId: contactId, listVersion: 9, missing: ['x'], extra: [] }] };
+    bench.platform.instead.push({ path: '/ingest/v1/messages', answer: { status: 409, body: stale, headers: { 'Content-Type': 'application/problem+json' } }, always: true });
+    await expect(send('again')).rejects.toMatchObject({ code: 131000 });
+  });
+});
+
+describe('a message that cannot be shown', () => {
+  const secret = (phone: string): Content => ({ type: 'text', body: 'secret', from: { phone, name: 'Eve' } });
+  const seal = (phone = contactPhone) => bench.platform.seal('m-bad', secret(phone));
+  const sealedByRemoved = async () => {
+    const { device, directory } = bench.platform;
+    const second = new TestEnd(contactId, 'd-second', directory);
+    await second.start();
+    await device.enrolment.add(await second.enrolment.linkCode());
+    await second.start();
+    const envelope = await bench.platform.seal('m-bad', secret(contactPhone), second);
+    await device.enrolment.remove('d-second');
+    return envelope;
+  };
+
+  it.each<[string, () => Promise<object>]>([
+    ['was changed on its way', async () => ({ envelope: `${(await seal()).slice(0, -8)}AAAAAAA=` })],
+    ['is no envelope', async () => ({ envelope: 'AAAA' })],
+    ['has lost its envelope', async () => ({ envelope: null })],
+    ['was sealed by a device that was removed', async () => ({ envelope: await sealedByRemoved() })],
+    ['says another phone number than its sender has', async () => ({ envelope: await seal('15551230099') })],
+    ['was moved from another conversation', async () => ({ envelope: await seal(), conversationId: 'b1.c2', contactId: 'c2' })],
   ])('because it %s becomes a webhook that says so, and holds nothing up', async (_, item) => {
-    bench.platform.put({ kind: 'message', conversationId, messageId: 'm-bad', numberId: 'n1', contactId, at: new Date().toISOString(), ...item() });
+    bench.platform.put({ kind: 'message', conversationId, messageId: 'm-bad', numberId: 'n1', contactId, at: new Date().toISOString(), ...(await item()) });
     bench.platform.text('m-good', 'behind it');
     await until(() => messages().length === 2);
     expect(messages()[0]).toMatchObject({ type: 'unsupported', errors: [{ code: 131051, error_data: { details: expect.any(String) } }] });
@@ -295,7 +328,7 @@ describe('the platform', () => {
     await bench.start();
     await until(() => bench.gateway.condition.waitingCalls === 0);
     const taken = ids.map((id) => bench.platform.taken.get(platformId(id)));
-    expect(taken.map((arrived) => bench.platform.read(arrived!))).toEqual([{ type: 'text', body: 'a' }, { type: 'text', body: 'b' }]);
+    expect(await Promise.all(taken.map((arrived) => bench.platform.read(arrived!)))).toEqual([{ type: 'text', body: 'a' }, { type: 'text', body: 'b' }]);
     expect(taken[0]!.body).toEqual(attempts[0]!.body);
   });
 

@@ -1,17 +1,18 @@
-import { PlatformError } from '@parley/sdk';
+import { EndError, PlatformError } from '@parley/sdk';
 import { FolderError } from './folder/error.js';
 import { openFolder, type OpenFolder } from './folder/folder.js';
-import type { Inbox } from './inbox/inbox.js';
 import { settle, type GatewayOptions, type SettledOptions } from './options.js';
 import { placeOf, type Log } from './log.js';
 import { assemble, type Parts } from './parts.js';
 import { Pause } from './pause.js';
-import { ownDevice, register } from './registration.js';
 import type { Callback, Fact } from './state/fact.js';
 import { State } from './state/state.js';
 import { shakeHands, type Refusal } from './webhook/handshake.js';
 import { waitAfter } from './webhook/retry.js';
 import { WireFault } from './wire/fault.js';
+
+/** Signed prekeys turn once a week; the others are counted as they are used. */
+const tendEveryMs = 3_600_000;
 
 /** How the gateway is, in counts. */
 export interface Condition {
@@ -30,9 +31,10 @@ export class Gateway {
   private readonly pauses = new Set<Pause>();
   private folder: OpenFolder<Fact> | null = null;
   private parts: Parts | null = null;
-  private inbox: Inbox | null = null;
   private background: Promise<unknown> = Promise.resolve();
   private problem: string | null = 'The gateway is starting.';
+  /** Why the business's list does not have the gateway, and what to do. */
+  private unlisted: string | null = null;
 
   constructor(
     options: GatewayOptions,
@@ -70,7 +72,7 @@ export class Gateway {
     this.stopping.abort();
     for (const pause of this.pauses) pause.end();
     await this.background;
-    await Promise.all([this.inbox?.stop(), this.parts?.courier.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
+    await Promise.all([this.parts?.inbox.stop(), this.parts?.courier.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
     await this.folder?.close();
     this.folder = null;
   }
@@ -82,9 +84,9 @@ export class Gateway {
   }
 
   get condition(): Condition {
-    const { events, calls, keys, outcomes } = this.parts?.state ?? new State();
+    const { events, calls, outcomes } = this.parts?.state ?? new State();
     const exchange = this.parts?.exchange ?? null;
-    const unregistered = keys?.deviceId == null ? 'The gateway is not yet registered on the platform. It goes on trying.' : null;
+    const unregistered = this.parts?.own.deviceId == null ? (this.unlisted ?? 'The gateway is not yet registered on the platform. It goes on trying.') : null;
     return { problem: this.problem ?? unregistered, waitingWebhooks: events.size, waitingCalls: calls.size, broker: exchange === null ? null : { waitingOutcomes: outcomes.size, problem: exchange.problem } };
   }
 
@@ -101,14 +103,13 @@ export class Gateway {
   }
 
   private async follow(parts: Parts): Promise<void> {
-    await this.persist('The gateway cannot be registered on the platform', async () => {
-      await register(parts.state, parts.platform, parts.journal);
-      return null;
-    });
-    const device = ownDevice(parts.state);
-    if (device === null || this.stopping.signal.aborted) return;
-    this.inbox = parts.inboxOf(device);
-    this.inbox.start();
+    await this.persist('The gateway cannot be registered on the platform', async () => (this.unlisted = await parts.own.register(this.options.takeOver)));
+    if (parts.own.deviceId === null || this.stopping.signal.aborted) return;
+    parts.inbox.start();
+    while (!this.stopping.signal.aborted) {
+      await this.rest(tendEveryMs);
+      await this.persist('The gateway\'s prekeys cannot be renewed', () => parts.own.tend().then(() => null));
+    }
   }
 
   private async greet({ state }: Parts): Promise<void> {
@@ -122,7 +123,7 @@ export class Gateway {
     const { backoff, chance } = this.options;
     for (let failures = 1; !this.stopping.signal.aborted; failures++) {
       const problem = await attempt().catch((error: unknown) => {
-        if (error instanceof PlatformError) return error.message;
+        if (error instanceof PlatformError || error instanceof EndError) return error.message;
         throw error;
       });
       if (problem === null || this.stopping.signal.aborted) return;

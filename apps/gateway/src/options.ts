@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly timeoutMs?: number;
   /** How long the platform may hold back an empty inbox. */
   readonly inboxWaitSeconds?: number;
+  /** Takes the business over from devices whose list does not hold this gateway: they end, and contacts see another safety number. */
+  readonly takeOver?: boolean;
   readonly backoff?: Backoff;
   /** False: nothing runs until `Gateway.start` is called, for a process that has to listen first. */
   readonly startsWithApp?: boolean;
@@ -44,6 +46,7 @@ export const defaults = {
   answerWithinMs: 3_000,
   timeoutMs: 10_000,
   inboxWaitSeconds: 25,
+  takeOver: false,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
   startsWithApp: true,
   random: systemRandom,

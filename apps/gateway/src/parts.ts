@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OwnDevice } from '@parley/crypto';
+import { EndError, type StaleAccount } from '@parley/sdk';
 import { Exchange } from './commands/exchange.js';
+import { Commits } from './end/commits.js';
+import { OwnEnd } from './end/own-end.js';
 import { outcomeOf, outcomeOfEvent } from './commands/outcome.js';
 import { FolderError } from './folder/error.js';
 import type { Journal } from './folder/journal.js';
@@ -10,11 +12,11 @@ import { Reception } from './inbox/reception.js';
 import type { Log } from './log.js';
 import type { SettledOptions } from './options.js';
 import { Outbox } from './outbox/outbox.js';
+import { sealLetter, withEnvelope } from './outbox/sealing.js';
 import { Sender } from './outbox/sender.js';
 import { Directory } from './platform/directory.js';
 import { Platform } from './platform/platform.js';
 import { Templates } from './platform/templates.js';
-import { ownDevice } from './registration.js';
 import type { Account, Call, Fact } from './state/fact.js';
 import type { State } from './state/state.js';
 import { Courier } from './webhook/courier.js';
@@ -32,10 +34,10 @@ export interface Parts {
   readonly courier: Courier;
   readonly outbox: Outbox;
   readonly sender: Sender;
+  readonly own: OwnEnd;
+  readonly inbox: Inbox;
   /** With the business's broker; null where it has none. */
   readonly exchange: Exchange | null;
-  /** For the device that the gateway has become. */
-  inboxOf(device: OwnDevice): Inbox;
 }
 
 export interface PartsOptions {
@@ -71,17 +73,17 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
     const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());
     return outcome === null ? [] : [{ type: 'OutcomeQueued', outcome } as const];
   };
-  const outbox = new Outbox({ state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
-  const device = remembered(() => ownDevice(state));
-  const sender = new Sender({ state, account, device, journal, outbox, directory, templates, random, now });
-  const inboxOf = (own: OwnDevice) => {
-    const reception = new Reception({ state, account, device: own, directory, random, now, log });
-    const prices = new Prices({ platform, now, wait: sleep, stopping });
-    const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
-    return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
-  };
+  const commits = new Commits(state, journal);
+  const own = new OwnEnd({ commits, platform, businessId: account.businessId, random, now });
+  const resealed = (call: Call, stale: readonly StaleAccount[]) => sealedAnew(call, stale, own, account.businessId, log);
+  const outbox = new Outbox({ resealed, state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
+  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, random, now });
+  const reception = new Reception({ state, account, end: own.end, random, now, log });
+  const prices = new Prices({ platform, now, wait: sleep, stopping });
+  const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
+  const inbox = new Inbox({ state, own, directory, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, templates, courier, outbox, sender, exchange, inboxOf };
+  return { state, account, journal, platform, templates, courier, outbox, sender, own, inbox, exchange };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */
@@ -104,8 +106,21 @@ function failedFacts({ state, options, log }: Pick<PartsOptions, 'state' | 'opti
   return [{ type: 'EventQueued', event: eventOf(value, options.now(), options.random) }];
 }
 
-/** Asks until there is an answer other than null, and keeps that one. */
-function remembered<T>(ask: () => T | null): () => T | null {
-  let answer: T | null = null;
-  return () => (answer ??= ask());
+/** The call with its message sealed for the devices that the contact has now, journaled; null where it cannot be sealed any more. Throws PlatformError. */
+async function sealedAnew(call: Call, stale: readonly StaleAccount[], { end }: OwnEnd, businessId: string, log: Log): Promise<Call | null> {
+  const { letter } = call;
+  if (letter === undefined) return null;
+  try {
+    return await end.with(async (commit, fetched) => {
+      for (const { accountId } of stale) if (!fetched.has(accountId)) await end.accounts.markStale(commit, accountId);
+      const envelope = await sealLetter(commit, end, letter, businessId);
+      const anew: Call = { ...call, body: withEnvelope(call.body, envelope) };
+      commit.facts.push({ type: 'CallQueued', call: anew });
+      return anew;
+    });
+  } catch (error) {
+    if (!(error instanceof EndError)) throw error;
+    log.warn(`Message ${call.id} cannot be sealed for the contact's present devices (${error.code}): ${error.message}.`);
+    return null;
+  }
 }

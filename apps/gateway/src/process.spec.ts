@@ -118,7 +118,7 @@ describe('the process', () => {
     last.child.kill('SIGTERM');
     await last.ended;
 
-    const read = platform.takenBy('/ingest/v1/messages').map((arrived) => [`wamid.${arrived.key}`, (platform.read(arrived) as { body: string }).body] as const);
+    const read = await Promise.all(platform.takenBy('/ingest/v1/messages').map(async (arrived) => [`wamid.${arrived.key}`, ((await platform.read(arrived)) as { body: string }).body] as const));
     const byBody = new Map(read.map(([wamid, body]) => [body, wamid]));
     expect(byBody.size).toBe(read.length); // No text was sent twice under two ids.
     for (const [wamid, body] of accepted) expect(byBody.get(body)).toBe(wamid);

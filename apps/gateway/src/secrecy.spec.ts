@@ -77,10 +77,10 @@ it('logs no word and no number', () => {
   expect(found(Buffer.from(bench.lines.join('\n')), [...words, contactPhone, '15551230099', tokens.api, appSecret])).toEqual([]);
 });
 
-it('would find them: the business reads every word it should, and each form of a planted one is found', () => {
+it('would find them: the business reads every word it should, and each form of a planted one is found', async () => {
   const posts = Buffer.from(bench.business.posts.map(({ raw }) => raw).join('\n'));
   expect(found(posts, [canaries.inbound, canaries.name, contactPhone])).toHaveLength(3);
-  const read = bench.platform.takenBy('/ingest/v1/messages').map((arrived) => JSON.stringify(bench.platform.read(arrived)));
+  const read = await Promise.all(bench.platform.takenBy('/ingest/v1/messages').map(async (arrived) => JSON.stringify(await bench.platform.read(arrived))));
   expect(found(Buffer.from(read.join('\n')), [canaries.text, canaries.parameter])).toHaveLength(2);
   for (const form of formsOf(canaries.text)) {
     for (const place of [requests(), files()]) expect(found(Buffer.concat([place, form, Buffer.from('behind it')]), words)).toEqual([canaries.text]);

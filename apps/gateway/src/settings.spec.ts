@@ -23,7 +23,7 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false,
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };

@@ -1,5 +1,6 @@
 import type { Lane } from '@parley/contracts';
-import { generateDeviceKeys, systemRandom, toBase64, toHex, type Random, type ScryptCost } from '@parley/crypto';
+import { systemRandom, toBase64, toHex, type Random, type ScryptCost } from '@parley/crypto';
+import { endKeys, newOwnKeys } from '@parley/sdk';
 import { createFolder, type FolderSecret } from './folder/folder.js';
 import type { Fact, PhoneNumber } from './state/fact.js';
 import { newBusinessToken, tokenFact } from './tokens.js';
@@ -42,7 +43,7 @@ export async function setup(request: SetupRequest): Promise<SetupResult> {
   const lanes: readonly (readonly [string, Lane])[] = [[tokens.api, 'api'], ...(tokens.app === null ? [] : [[tokens.app, 'app'] as const])];
   const facts: readonly Fact[] = [
     { type: 'AccountSet', account: { wabaId, businessId, name, appSecret, apiKey, appKey } },
-    { type: 'OwnKeysSet', keys: { secretKey: toBase64(generateDeviceKeys(random).secretKey), deviceId: null } },
+    { type: 'RecordsChanged', changes: [{ key: endKeys.own, value: JSON.stringify(newOwnKeys(random)) }] },
     { type: 'TokenKeySet', key: toBase64(tokenKey) },
     ...lanes.map(([token, lane]) => tokenFact(tokenKey, token, lane)),
     ...numbers.map((number) => ({ type: 'NumberSet', number }) as const),

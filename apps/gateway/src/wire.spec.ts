@@ -32,7 +32,7 @@ describe('the client, unmodified, sends', () => {
     expect(`wamid.${taken.key}`).toBe(answer.messages[0]!.id);
     expect(taken.token).toBe(`Bearer ${apiKey}`);
     expect(taken.body).toEqual({ messageId: taken.key, numberId: 'n1', contactId: 'c1', kind: 'free_form', envelope: expect.any(String) });
-    expect(bench.platform.read(taken)).toEqual({ type: 'text', body: 'Hello Ada' });
+    expect(await bench.platform.read(taken)).toEqual({ type: 'text', body: 'Hello Ada' });
   });
 
   it('a template, of which the platform sees the shapes only', async () => {
@@ -40,7 +40,7 @@ describe('the client, unmodified, sends', () => {
     expect(answer.messages[0]).toEqual({ id: expect.stringMatching(/^wamid\./), messageStatus: 'accepted' });
     const taken = lastTaken();
     expect(taken.body).toMatchObject({ kind: 'template', template: { name: 'shipping', language: 'en_US', version: 3, parameters: [{ component: 'body', kinds: ['text', 'text'] }] } });
-    expect(bench.platform.read(taken)).toEqual({
+    expect(await bench.platform.read(taken)).toEqual({
       type: 'template', name: 'shipping', language: 'en_US', version: 3, hash: templates[0]!.hash,
       parameters: [{ component: 'body', values: [{ kind: 'text', text: '17' }, { kind: 'text', text: 'on Monday' }] }],
     }); // prettier-ignore
@@ -64,7 +64,7 @@ describe('the client, unmodified, sends', () => {
     await until(() => bench.business.values.some(({ messages }) => messages?.[0]?.text?.body === 'How are you?'));
     const { id } = bench.business.values.find(({ messages }) => messages?.[0]?.text?.body === 'How are you?')!.messages![0]!;
     await bench.client().messages.sendText({ phoneNumberId, to: contactPhone, body: 'Fine', contextMessageId: id });
-    expect(bench.platform.read(lastTaken())).toEqual({ type: 'text', body: 'Fine', replyTo: 'm-in-1' });
+    expect(await bench.platform.read(lastTaken())).toEqual({ type: 'text', body: 'Fine', replyTo: 'm-in-1' });
 
     expect(await bench.client().messages.markRead({ phoneNumberId, messageId: id })).toEqual({ success: true });
     expect(await bench.client().messages.markRead({ phoneNumberId, messageId: id, typingIndicator: { type: 'text' } })).toEqual({ success: true });

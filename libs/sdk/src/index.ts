@@ -2,6 +2,7 @@
 export {
   decodeContent,
   encodeContent,
+  templateHashOf,
   maxTextLength,
   type ContactName,
   type Content,
@@ -11,18 +12,8 @@ export {
   type TextContent,
 } from './content/content.js';
 export { ContentError, contentErrorCodes, type ContentErrorCode } from './content/error.js';
-export {
-  openFromContact,
-  openFromDevice,
-  sealForDevices,
-  type ContactOpening,
-  type DirectoryEntry,
-  type OpenedContent,
-  type Opening,
-  type Sealing,
-} from './content/sealed.js';
 export { checkTemplateText, renderTemplate } from './content/template.js';
-export { type Accepted, type BusinessNumber, type LookedUpContact, type Registered } from './platform/answers.js';
+export { type Accepted, type BusinessNumber, type LookedUpContact, type Registered, type RegisteredBusinessDevice } from './platform/answers.js';
 export {
   consentCall,
   inboundCall,
@@ -31,15 +22,23 @@ export {
   type ConsentBody,
   type InboundBody,
   type InboxRequest,
+  type PublicKeys,
   type Receipt,
   type StoredCall,
 } from './platform/client.js';
-export { PlatformError, type FieldProblem, type PlatformErrorKind } from './platform/error.js';
+export { PlatformError, type FieldProblem, type PlatformErrorKind, type StaleAccount } from './platform/error.js';
 export { type EntryPoint, type InboxItem, type InboxMessage, type InboxNotice, type InboxPage, type InboxStatus, type TemplateName } from './platform/inbox.js';
 export { usualRetry, type RetryPolicy, type TransportOptions } from './platform/transport.js';
+export { Accounts, type LogIdentity } from './end/accounts.js';
+export type { AccountKeys, KeyDirectory, PublishedList, PublishedPrekeys } from './end/directory.js';
+export { End, type EndParts, type OpenedMessageOf, type OpeningRequest, type SealingRequest, type Verification } from './end/end.js';
+export { Enrolment, newOwnKeys, publicKeysOf } from './end/enrolment.js';
+export { EndError, endErrorCodes, KeysNeeded, type EndErrorCode, type KeyNeed } from './end/error.js';
+export { endKeys, type OwnKeys, type RecordDraft, type Records } from './end/records.js';
 export { type WriteOptions } from './device/writing.js';
-export { Device, type DeviceOptions, type Synced, type SyncRequest } from './device/device.js';
+export { Device, type DeviceOptions, type RegisterOptions, type Synced, type SyncRequest } from './device/device.js';
 export { DeviceError, deviceErrorCodes, type DeviceErrorCode } from './device/error.js';
 export { type MessageState, type Profile, type StoredMessage } from './device/records.js';
 export { type Flushed } from './device/outbox.js';
+export { Turns } from './turns.js';
 export { MemoryStore, type DeviceStore, type StoreChange } from './store/store.js';

@@ -7,6 +7,7 @@ interface Flags {
   readonly to?: string;
   readonly code?: string;
   readonly name?: string;
+  readonly takeOver?: boolean;
   readonly passphraseFile?: string;
   readonly send?: readonly string[];
   readonly once?: boolean;
@@ -34,6 +35,7 @@ export const addPhone: AddCommand = (root, outside, ends) => {
     .option('--to <number>', 'the business’s number (default: the sandbox’s business)')
     .option('--code <code>', 'the code that proves the number (default: the sandbox’s)')
     .option('--name <name>', 'what the phone calls itself, the first time it is used')
+    .option('--take-over', 'take the number over from its other phones, which end; without it they add this one with /link')
     .option('--passphrase-file <file>', 'a file with the passphrase the phone is encrypted under')
     .option('--send <text>', 'write this and leave; may be given several times', (text: string, before: readonly string[] = []) => [...before, text])
     .option('--once', 'take what has come, show it and leave')

@@ -1,5 +1,5 @@
-import { systemRandom } from '@parley/crypto';
-import { DeviceError, PlatformClient, PlatformError, type Device, type StoredMessage, type Synced } from '@parley/sdk';
+import { spelledNumber, systemRandom } from '@parley/crypto';
+import { DeviceError, EndError, PlatformClient, PlatformError, type Device, type StoredMessage, type Synced } from '@parley/sdk';
 import { Failure } from '../terminal/failure.js';
 import { pause } from '../terminal/pause.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -85,6 +85,31 @@ export class Conversation {
     return count;
   }
 
+  /** Adds the phone that shows this code to this one's number. */
+  async link(code: string): Promise<void> {
+    await explained(() => this.parts.device.addDevice(code));
+    this.parts.terminal.remark('Added: businesses write to that phone too from now on, and it can write.');
+  }
+
+  /** Takes a phone off this one's number. */
+  async unlink(deviceId: string): Promise<void> {
+    await explained(() => this.parts.device.removeDevice(deviceId));
+    this.parts.terminal.remark('Removed: nobody writes to that phone any more, and it can write no more.');
+  }
+
+  async devices(): Promise<void> {
+    const own = (await this.parts.device.profile())?.deviceId;
+    const devices = await explained(() => this.parts.device.devices());
+    for (const id of devices) this.parts.terminal.remark(id === own ? `${id} (this one)` : id);
+  }
+
+  /** What the person and the business compare, to know that nobody stands between them. */
+  async verify(): Promise<void> {
+    const { safetyNumber, keyChanges } = await explained(() => this.parts.device.verification(this.#phone()));
+    const changed = keyChanges === 0 ? '' : ` Its key has changed ${keyChanges} times since this phone first saw it: compare again.`;
+    this.parts.terminal.remark(`Safety number with ${this.#business}, the same at its end: ${spelledNumber(safetyNumber)}.${changed}`);
+  }
+
   async history(): Promise<void> {
     for (const message of await this.parts.device.history()) this.#show(message);
   }
@@ -119,6 +144,7 @@ export async function explained<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof PlatformError) throw new Failure(error.message, fixOf(error), 1, { cause: error });
     if (error instanceof DeviceError) throw new Failure(sentence(error.message), deviceFix(error), 1, { cause: error });
+    if (error instanceof EndError) throw new Failure(sentence(error.message), endFix(error), 1, { cause: error });
     throw error;
   }
 }
@@ -143,8 +169,6 @@ function deviceFix(error: DeviceError): string {
   switch (error.code) {
     case 'unknown_number':
       return 'look the number up where the platform was started, and give it with --to.';
-    case 'no_devices':
-      return 'start the business’s gateway (npm start does), then write again.';
     case 'not_a_number':
       return 'write it like +4915112345678.';
     case 'not_registered':
@@ -152,6 +176,30 @@ function deviceFix(error: DeviceError): string {
     case 'registered_otherwise':
     case 'damaged_store':
     case 'unknown_message':
+      return 'use another phone: --folder FOLDER';
+    default:
+      return error.code satisfies never;
+  }
+}
+
+function endFix(error: EndError): string {
+  switch (error.code) {
+    case 'no_devices':
+    case 'unknown_account':
+      return 'start the business’s gateway (npm start does), then write again.';
+    case 'not_listed':
+      return 'add it at the number’s first phone with /link, or begin again here with --take-over.';
+    case 'not_the_account':
+      return 'do it at the number’s first phone.';
+    case 'bad_link_code':
+      return 'the new phone shows its code when it is started.';
+    case 'unknown_device':
+      return 'type /devices for those there are.';
+    case 'keys_disagree':
+      return 'do not go on before it is known why: ask whoever runs the platform.';
+    case 'not_registered':
+      return 'give --phone and --code.';
+    case 'damaged_store':
       return 'use another phone: --folder FOLDER';
     default:
       return error.code satisfies never;

@@ -13,6 +13,7 @@ export interface PhoneSettings {
   readonly ownPhone?: string | undefined;
   readonly code?: string | undefined;
   readonly name: string;
+  readonly takeOver: boolean;
   /** What the phone's file is encrypted under; null: a key is kept beside it. */
   readonly secret: string | Uint8Array | null;
 }
@@ -38,19 +39,27 @@ export async function openPhone(settings: PhoneSettings, transport: Transport = 
   }
 }
 
-async function register(device: Device, { ownPhone, code, name, folder }: PhoneSettings): Promise<void> {
+async function register(device: Device, { ownPhone, code, name, folder, takeOver }: PhoneSettings): Promise<void> {
   const profile = await device.profile();
   if (profile === null && ownPhone === undefined) throw new Failure(`The phone in ${folder} has no number yet.`, 'say which it shall have: --phone +4915112345678', 2);
   if (profile === null && code === undefined) {
     throw new Failure('A new phone is registered with a code, and there is none.', 'start the platform (npm start) from this folder, or give --code.', 2);
   }
-  if (profile !== null && ownPhone === undefined) return;
+  if (profile !== null && ownPhone === undefined && !takeOver) return await checkListed(device);
   try {
-    await device.register(ownPhone!, code ?? '', name);
+    await device.register(ownPhone ?? profile!.phone, code ?? '', name, { takeOver });
   } catch (error) {
     if (!(error instanceof DeviceError) || error.code !== 'registered_otherwise') throw error;
     throw new Failure(`The phone in ${folder} has the number +${profile?.phone}.`, `leave out --phone, or give another --folder for ${ownPhone}.`, 2);
   }
+  await checkListed(device);
+}
+
+/** A number that has phones already gets another one only by the first. */
+async function checkListed(device: Device): Promise<void> {
+  if (await device.isListed()) return;
+  const code = await device.linkCode();
+  throw new Failure('The number has another phone already, which has to add this one.', `type there: /link ${code}\nThen start this one again. Where that phone is lost, take the number over: --take-over`, 2);
 }
 
 async function openStore({ folder, secret }: PhoneSettings): Promise<FileStore> {

@@ -9,6 +9,8 @@ export const dialogueHelp = `Type a line and press Enter: it goes to the busines
   /read off    show messages without saying that they were read (/read on: say so again)
   /stop        the business may write no more, until you write to it
   /who         who you are, and to whom you write
+  /verify      the safety number with the business: the same at both ends while nobody stands between them
+  /devices     the phones of your number; /link CODE adds one, /unlink ID removes one
   /quit        leave; what is on its way arrives when you come back`;
 
 /** What a person types. Resolves with false where it ends the dialogue. Throws Failure. */
@@ -28,6 +30,18 @@ export async function perform(line: string, conversation: Conversation, terminal
       return true;
     case 'who':
       terminal.remark(await conversation.who());
+      return true;
+    case 'verify':
+      await conversation.verify();
+      return true;
+    case 'devices':
+      await conversation.devices();
+      return true;
+    case 'link':
+      await conversation.link(argument);
+      return true;
+    case 'unlink':
+      await conversation.unlink(argument);
       return true;
     case 'history':
       await conversation.history();

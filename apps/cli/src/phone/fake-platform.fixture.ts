@@ -1,6 +1,6 @@
 import { conversationIdOf, toId } from '@parley/contracts';
-import { fromBase64, generateDeviceKeys, systemRandom, toBase64 } from '@parley/crypto';
-import { openFromDevice, sealForDevices } from '@parley/sdk';
+import { fromBase64, toBase64 } from '@parley/crypto';
+import { answerAboutKeys, FakeKeyDirectory, TestEnd } from '@parley/sdk/testing';
 
 interface Answer {
   readonly status: number;
@@ -27,8 +27,10 @@ export class FakePlatform {
   isAway = false;
   /** What inbound messages are answered. */
   inbound: Answer | null = null;
-  readonly #shop = { deviceId: 'dshop', keys: generateDeviceKeys(systemRandom) };
-  #phoneKey: Uint8Array = new Uint8Array();
+  readonly #directory = new FakeKeyDirectory();
+  readonly #shop = new TestEnd(businessId, 'dshop', this.#directory);
+  /** Signing keys of the phones, in their order. */
+  readonly #phones: string[] = [];
   readonly #items: unknown[] = [];
   readonly #answers = new Map<string, Answer>();
 
@@ -36,16 +38,22 @@ export class FakePlatform {
     if (this.isAway) throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') });
     const url = new URL(String(input));
     const headers = new Headers(init?.headers);
-    const { status, body } = this.#once(headers.get('idempotency-key'), () => this.#answer(url, init?.method ?? 'GET', String(init?.body ?? '{}'), headers));
+    const asked = { method: init?.method ?? 'GET', path: url.pathname + url.search, body: String(init?.body ?? '') };
+    const keys = await answerAboutKeys(this.#directory, asked);
+    const { status, body } = keys ?? (await this.#once(headers.get('idempotency-key'), () => this.#answer(url, asked.method, asked.body || '{}', headers)));
     await new Promise((resolve) => setImmediate(resolve));
     return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
   };
 
+  /** The business comes to be listed. */
+  async open(): Promise<this> {
+    await this.#shop.start();
+    return this;
+  }
+
   /** The business writes to the customer. */
-  reply(messageId: string, text: string): void {
-    const address = { businessId, conversationId, messageId, category: 'service' };
-    const recipients = [{ deviceId: 'dphone', publicKey: this.#phoneKey }];
-    const envelope = sealForDevices({ content: { type: 'text', body: text }, ...address, sender: this.#shop, recipients, random: systemRandom });
+  async reply(messageId: string, text: string): Promise<void> {
+    const envelope = await this.#shop.seal(contactId, messageId, { type: 'text', body: text }, { category: 'service', businessId, conversationId });
     this.#items.push({ kind: 'message', conversationId, messageId, numberId: 'nshop', contactId, at: new Date().toISOString(), category: 'service', template: null, entryPoint: null, envelope: toBase64(envelope) });
   }
 
@@ -57,22 +65,21 @@ export class FakePlatform {
     return this.posted.filter(({ path }) => path.endsWith('/receipts')).flatMap(({ body }) => body['receipts'] as unknown[]);
   }
 
-  #once(key: string | null, answer: () => Answer): Answer {
+  async #once(key: string | null, answer: () => Answer | Promise<Answer>): Promise<Answer> {
     const known = key === null ? undefined : this.#answers.get(key);
-    const given = known ?? answer();
+    const given = known ?? (await answer());
     if (key !== null && given.status < 500) this.#answers.set(key, given);
     return given;
   }
 
-  #answer({ pathname, searchParams }: URL, method: string, text: string, headers: Headers): Answer {
+  #answer({ pathname, searchParams }: URL, method: string, text: string, headers: Headers): Answer | Promise<Answer> {
     const body = JSON.parse(text) as Record<string, unknown>;
     if (method === 'POST') this.posted.push({ path: pathname, body });
     const path = pathname.replace('/delivery/v1', '');
     if (path === '/devices') return this.#register(body);
-    if (headers.get('authorization') !== 'Bearer dt_test') return problem(401, 'The token is not known');
+    if (!/^Bearer dt_test\d$/.test(headers.get('authorization') ?? '')) return problem(401, 'The token is not known');
     if (path === `/numbers/${shopPhone}` || path === '/numbers/by-id/nshop') {
-      const devices = [{ deviceId: this.#shop.deviceId, publicKey: toBase64(this.#shop.keys.publicKey) }];
-      return { status: 200, body: { numberId: 'nshop', businessId, displayName: 'Blue Door', devices } };
+      return { status: 200, body: { numberId: 'nshop', businessId, displayName: 'Blue Door', listVersion: this.#directory.listVersionOf(businessId) } };
     }
     if (path.startsWith('/numbers/')) return problem(404, 'No business has this number');
     if (path === '/inbox') return this.#inbox(Number(searchParams.get('cursor') ?? 0));
@@ -82,18 +89,20 @@ export class FakePlatform {
 
   #register(body: Record<string, unknown>): Answer {
     if (body['code'] !== code) return problem(403, 'The code is wrong');
-    this.#phoneKey = fromBase64(String(body['publicKey']))!;
-    return { status: 201, body: { contactId, deviceId: 'dphone', token: 'dt_test' } };
+    const key = String(body['signingKey']);
+    if (!this.#phones.includes(key)) this.#phones.push(key);
+    const place = this.#phones.indexOf(key) + 1;
+    return { status: 201, body: { contactId, deviceId: `dphone${place}`, token: `dt_test${place}`, listVersion: this.#directory.listVersionOf(contactId) } };
   }
 
   #inbox(cursor: number): Answer {
     return { status: 200, body: { items: this.#items.slice(cursor), cursor: String(this.#items.length) } };
   }
 
-  #take(body: Record<string, unknown>): Answer {
+  async #take(body: Record<string, unknown>): Promise<Answer> {
     const messageId = String(body['messageId']);
     const envelope = fromBase64(String(body['envelope']))!;
-    const { content } = openFromDevice({ envelope, device: this.#shop, expected: { businessId, conversationId, messageId } });
+    const { content } = await this.#shop.open(contactId, messageId, envelope);
     if (content.type === 'text') this.opened.push(content.body);
     return { status: 202, body: { messageId, conversationId } };
   }

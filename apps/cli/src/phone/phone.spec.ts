@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import type { Failure } from '../terminal/failure.js';
 import { memoryTerminal } from '../terminal/memory-terminal.fixture.js';
 import { code, FakePlatform, ownPhone, shopPhone } from './fake-platform.fixture.js';
 import { runPhone, type PhoneOptions } from './phone.js';
@@ -12,8 +13,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let platform: FakePlatform;
 let data: string;
-beforeEach(() => {
-  platform = new FakePlatform();
+beforeEach(async () => {
+  platform = await new FakePlatform().open();
   data = mkdtempSync(join(root, 'data-'));
   writeFileSync(join(data, 'sandbox.json'), JSON.stringify({ made: true, code, phoneKey: 'ab'.repeat(32), url: 'http://platform.test', businessPhone: shopPhone }));
 });
@@ -45,6 +46,27 @@ describe('a phone at the terminal', () => {
     expect(readFileSync(join(data, 'phone', 'device.store'), 'latin1')).not.toContain('dt_test');
   });
 
+  it('is one of several of its number once the first has added it, and each can be removed', async () => {
+    await phone({ once: true, folder: join(data, 'first') });
+    const second = { folder: join(data, 'second'), once: true };
+    const refused = await phone(second).catch((error: Failure) => error);
+    expect(refused).toMatchObject({ name: 'Failure', message: expect.stringContaining('has another phone already'), fix: expect.stringContaining('--take-over') });
+    const [code] = /PARLEYLINK1:\S+/.exec((refused as Failure).fix)!;
+    const linked = await phone({ folder: join(data, 'first') }, `/link ${code}\n/devices\n/verify\n`);
+    expect(linked.remarks).toMatch(/Added: .*\ndphone1 \(this one\)\ndphone2\nSafety number with Blue Door, the same at its end: (\d{5} ){11}\d{5}\.$/);
+    expect((await phone({ ...second, send: ['From the second'] })).exit).toBe(0);
+    expect(platform.opened).toEqual(['From the second']);
+    expect((await phone({ folder: join(data, 'first') }, '/unlink dphone2\n/devices\n/unlink dphone2\n')).remarks).toMatch(/Removed: .*\ndphone1 \(this one\)\n.*has no device dphone2/);
+  });
+
+  it('takes its number over where the others are lost', async () => {
+    await phone({ once: true, folder: join(data, 'first') });
+    expect((await phone({ folder: join(data, 'second'), takeOver: true, send: ['It is me'] })).exit).toBe(0);
+    expect(platform.opened).toEqual(['It is me']);
+    await phone({ folder: join(data, 'second'), takeOver: true, once: true }); // Said again, it changes nothing.
+    expect((await phone({ folder: join(data, 'second') }, '/devices\n')).remarks).toBe('dphone2 (this one)');
+  });
+
   it('has a key of its own in a folder of its own, or a passphrase', async () => {
     const folder = join(data, 'anna');
     await phone({ once: true, folder });
@@ -57,7 +79,7 @@ describe('a phone at the terminal', () => {
 
   it('shows what comes in clear, once, and says that it was read', async () => {
     await phone({ once: true });
-    platform.reply('m1', 'Yes, till six.');
+    await platform.reply('m1', 'Yes, till six.');
     const { lines } = await phone({ once: true });
     expect(lines).toEqual([expect.stringMatching(/^\d\d:\d\d Blue Door {2}Yes, till six\.$/)]);
     expect(platform.receipts()).toMatchObject([{ messageId: 'm1', status: 'delivered' }, { messageId: 'm1', status: 'read' }]);
@@ -66,7 +88,7 @@ describe('a phone at the terminal', () => {
 
   it('only delivers where reading is off', async () => {
     await phone({ once: true });
-    platform.reply('m1', 'Yes.');
+    await platform.reply('m1', 'Yes.');
     await phone({ once: true, read: false });
     expect(platform.receipts()).toMatchObject([{ messageId: 'm1', status: 'delivered' }]);
   });
@@ -74,7 +96,7 @@ describe('a phone at the terminal', () => {
   it('gives programs one JSON object per line', async () => {
     const sent = await phone({ send: ['Hello'], json: true });
     const { messageId } = JSON.parse(sent.lines[0]!) as { messageId: string };
-    platform.reply('m1', 'Good day.');
+    await platform.reply('m1', 'Good day.');
     platform.status(messageId, 'read');
     const { lines } = await phone({ once: true, json: true });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -85,7 +107,7 @@ describe('a phone at the terminal', () => {
 
   it('listens for a time, and no longer', async () => {
     await phone({ once: true });
-    setTimeout(() => platform.reply('m1', 'Late.'), 400);
+    setTimeout(() => void platform.reply('m1', 'Late.'), 400);
     const startedAt = Date.now();
     const { lines } = await phone({ listen: 1 });
     expect(lines).toEqual([expect.stringMatching(/Late\.$/)]);
@@ -125,7 +147,7 @@ describe('a phone at the terminal', () => {
 describe('a phone whose lines come from a pipe', () => {
   it('does them in order, shows what came, and ends with the input', async () => {
     await phone({ once: true });
-    platform.reply('m1', 'Good day.');
+    await platform.reply('m1', 'Good day.');
     const { exit, lines, remarks } = await phone({}, '/who\n/read off\nHello\n//signed\n/stop\n');
     expect(exit).toBe(0);
     expect(platform.opened).toEqual(['Hello', '/signed']);
@@ -163,7 +185,7 @@ describe('a phone with a person at it', () => {
       while (!terminal.lines.some((shown) => line.test(shown))) await new Promise((resolve) => setTimeout(resolve, 10));
     };
     input.write('half a li');
-    platform.reply('m1', 'While you type.');
+    await platform.reply('m1', 'While you type.');
     await until(/While you type/);
     input.write('ne\r');
     await until(/half a line ✓/);

@@ -27,6 +27,8 @@ export interface PhoneOptions {
   readonly interrupted?: AbortSignal | undefined;
   readonly read: boolean;
   readonly json: boolean;
+  /** Takes the number over from its other phones. */
+  readonly takeOver?: boolean;
 }
 
 /** A customer at the terminal. Resolves with the exit code. Throws Failure. */
@@ -60,6 +62,7 @@ function settingsOf({ data, port, ...options }: PhoneOptions, sandbox: Sandbox |
     ownPhone: options.phone,
     code: options.code ?? sandbox?.code,
     name: options.name ?? 'phone',
+    takeOver: options.takeOver ?? false,
     secret: passphrase ?? (isSandboxPhone ? sandbox.phoneKey : null),
   };
 }

@@ -1,19 +1,15 @@
-import { conversationIdOf, toId, type ContactId, type ConversationId, type DeviceId, type MessageId } from '@parley/contracts';
-import { contactIdOf, generateDeviceKeys, newId, type DeviceKeys, type Random } from '@parley/crypto';
+import { conversationIdOf, toId, type ContactId, type ConversationId, type MessageId } from '@parley/contracts';
+import { contactIdOf, newId, type Random } from '@parley/crypto';
 import { envelopeTable, inboxTable } from '@parley/domain';
-import { openFromDevice, renderTemplate, sealForDevices, type Content } from '@parley/sdk';
+import { renderTemplate, type Content } from '@parley/sdk';
+import { StoryDevice } from './device.js';
 import { deliveredRequest, hash, inboundRequest, notificationRequest, replyRequest, type SealedMessage } from './requests.js';
 import { businesses, customers, template, type Act, type BusinessRole, type CustomerRole } from './script.js';
 import type { Row, VirtualPlatform } from './virtual-platform.js';
 
-/** A device at one end. */
-interface End {
-  readonly deviceId: DeviceId;
-  readonly keys: DeviceKeys;
-}
-
-interface Phone extends End {
+interface Phone {
   readonly role: CustomerRole;
+  readonly device: StoryDevice;
   readonly contactId: ContactId;
   /** Ids of the messages it has taken from the platform. */
   readonly taken: Set<string>;
@@ -24,7 +20,7 @@ interface Phone extends End {
  * ciphertext, and gives back what it was given.
  */
 export class Ends {
-  readonly #desks = new Map<BusinessRole, End>();
+  readonly #desks = new Map<BusinessRole, StoryDevice>();
   readonly #phones = new Map<CustomerRole, Phone>();
   /** All that was written, to look for it afterwards where it must not be. */
   readonly texts: string[] = [];
@@ -34,10 +30,10 @@ export class Ends {
     private readonly random: Random,
   ) {
     const directoryKey = random(32);
-    for (const role of Object.keys(businesses) as BusinessRole[]) this.#desks.set(role, this.#end());
+    for (const role of Object.keys(businesses) as BusinessRole[]) this.#desks.set(role, this.#device(businesses[role].id));
     for (const role of Object.keys(customers) as CustomerRole[]) {
       const contactId = toId('Contact', contactIdOf(directoryKey, customers[role].phone));
-      this.#phones.set(role, { ...this.#end(), role, contactId, taken: new Set() });
+      this.#phones.set(role, { device: this.#device(contactId), role, contactId, taken: new Set() });
     }
   }
 
@@ -72,12 +68,11 @@ export class Ends {
     const business = businesses[act.business];
     const phone = this.#phone(act.customer);
     const desk = this.#desks.get(act.business)!;
-    const [sender, recipient] = act.does === 'writes' ? [phone, desk] : [desk, phone];
+    const [sender, recipient] = act.does === 'writes' ? [phone.device, desk] : [desk, phone.device];
     const category = act.does === 'writes' ? null : act.does === 'notifies' ? template.category : 'service';
-    const recipients = [{ deviceId: recipient.deviceId, publicKey: recipient.keys.publicKey }];
     const address = { businessId: business.id, conversationId: this.conversationOf(act), messageId, category };
     this.texts.push(textOf(content));
-    const envelope = sealForDevices({ content, ...address, sender, recipients, random: this.random });
+    const envelope = sender.seal(recipient, content, address);
     return { business, contactId: phone.contactId, phone: customers[act.customer].phone, messageId, at: this.platform.time.now, envelope };
   }
 
@@ -88,11 +83,11 @@ export class Ends {
       const messageId = toId('Message', String(row['message_id']));
       if (phone.taken.has(messageId)) continue;
       phone.taken.add(messageId);
-      const { content } = openFromDevice({ envelope: this.#envelopeOf(row), device: phone, expected: expectedOf(row) });
+      const [role, business] = (Object.entries(businesses) as [BusinessRole, (typeof businesses)[BusinessRole]][]).find(([, { id }]) => id === row['business_id'])!;
+      const content = phone.device.open(this.#desks.get(role)!, this.#envelopeOf(row), expectedOf(row));
       if (!this.texts.includes(textOf(content))) throw new Error(`${phone.role} opened something that nobody wrote`);
-      const business = Object.values(businesses).find(({ id }) => id === row['business_id'])!;
       const about = { business, contactId: phone.contactId, phone: customers[phone.role].phone, messageId, at: this.platform.time.now };
-      await this.platform.submit(deliveredRequest(about, phone.deviceId, this.platform.catalog));
+      await this.platform.submit(deliveredRequest(about, toId('Device', phone.device.deviceId), this.platform.catalog));
     }
   }
 
@@ -107,8 +102,8 @@ export class Ends {
     return this.#phones.get(role)!;
   }
 
-  #end(): End {
-    return { deviceId: toId('Device', newId('d', this.random)), keys: generateDeviceKeys(this.random) };
+  #device(accountId: string): StoryDevice {
+    return new StoryDevice(accountId, newId('d', this.random), this.platform.time.now, this.random);
   }
 }
 

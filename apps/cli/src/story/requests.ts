@@ -11,7 +11,7 @@ import {
   type Output,
   type Party,
 } from '@parley/contracts';
-import { envelopeHash, templateHash } from '@parley/crypto';
+import { sha256Hex, templateHash } from '@parley/crypto';
 import { findBusiness, marketPrefixesInForce, policyInForce, type Catalog } from '@parley/domain';
 import { bundledMarketPrefixes, bundledPolicies, bundledRateCards, marketOf, windowClosesAt } from '@parley/rating';
 import { businesses, currency, template, zone, type CastBusiness } from './script.js';
@@ -133,7 +133,7 @@ function idsOf(id: string): { readonly businessId: BusinessId; readonly numberId
 }
 
 function envelopeFacts({ envelope }: SealedMessage) {
-  return { envelopeHash: envelopeHash(envelope), envelopeBytes: envelope.length };
+  return { envelopeHash: sha256Hex(envelope), envelopeBytes: envelope.length };
 }
 
 /** Throws where the operator has published no prefixes: the story would be told with the wrong prices. */

@@ -26,7 +26,7 @@ suite("the business's broker", () => {
     await side.publish(command('r1'));
     await until(() => side.outcomes.length === 1);
     const [arrived] = bench.platform.takenBy('/ingest/v1/messages');
-    expect(bench.platform.read(arrived!)).toMatchObject({ body: 'Hello r1' });
+    expect(await bench.platform.read(arrived!)).toMatchObject({ body: 'Hello r1' });
     const wamid = `wamid.${arrived!.key}`;
     expect(side.outcomes[0]).toMatchObject({
       key: contactPhone,

@@ -4,6 +4,7 @@ import { FolderError } from '../folder/error.js';
 import type { Call, Fact } from '../state/fact.js';
 import { State } from '../state/state.js';
 import { WireFault } from '../wire/fault.js';
+import type { Prepared } from '../outbox/sender.js';
 import { Intake } from './intake.js';
 
 const topic = 'commands';
@@ -25,11 +26,13 @@ beforeEach(() => {
 
 function intake(): Intake {
   const journal = { append: async (...facts: readonly Fact[]) => facts.forEach((fact) => state.apply(fact)) };
-  const prepare = async (_: unknown, __: unknown, wireId: string) => {
+  const prepare = async (_: unknown, __: unknown, wireId: string, facts: (prepared: Prepared) => readonly Fact[]) => {
     asked.push(wireId);
     if (refuse !== null) throw refuse();
     const call: Call = { id: wireId, line: 'b.c', path: '/ingest/v1/messages', body: '{}', lane: 'api', queuedAt: 0, wireId };
-    return { wireId, call, facts: [] };
+    const prepared: Prepared = { wireId, call, facts: [] };
+    await journal.append(...facts(prepared));
+    return prepared;
   };
   const log = { warn: (line: string) => void lines.push(line) };
   return new Intake({ topic, state, journal, sender: { prepare, markRead: async () => undefined }, outbox: { take: (calls) => void sent.push(...calls) }, now: () => 5, log });

@@ -4,7 +4,7 @@ import { FolderError } from '../folder/error.js';
 import { placeOf } from '../log.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Origin, Sender } from '../outbox/sender.js';
-import type { Fact, PendingOutcome } from '../state/fact.js';
+import type { Call, Fact, PendingOutcome } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { commandWireId } from '../tokens.js';
 import { faultAt, WireFault } from '../wire/fault.js';
@@ -23,6 +23,9 @@ export interface IntakeOptions {
 
 type Good = Command & { readonly fault: null };
 
+/** Facts that are yet to be journaled, or calls that were, to be sent. */
+type Outcome = { readonly kind: 'said'; readonly facts: readonly Fact[] } | { readonly kind: 'journaled'; readonly calls: readonly Call[] };
+
 /**
  * Turns records of the business's topic into calls and outcomes. What a record comes to, its id and the place behind it are journaled in one write: read
  * again, it has no second effect.
@@ -36,45 +39,51 @@ export class Intake {
   async take(record: BusinessRecord): Promise<Taken> {
     const { state, log, topic, journal } = this.options;
     if (state.holdsTooManyEvents || state.holdsTooManyCalls) return 'later';
-    const facts = await this.facts(readCommand(topic, record), record).catch((error: unknown) => this.wait(error));
-    if (facts === null) return 'later';
+    const { partition, offset } = record;
+    const moved: Fact = { type: 'PositionMoved', topic, partition, next: offset + 1 };
+    const outcome = await this.outcomeOf(readCommand(topic, record), record, moved).catch((error: unknown) => this.wait(error));
+    if (outcome === null) return 'later';
     if (this.waits > 1) log.warn(`Commands are taken again, after ${this.waits} attempts.`);
     this.waits = 0;
-    const { partition, offset } = record;
-    await journal.append(...facts, { type: 'PositionMoved', topic, partition, next: offset + 1 });
-    this.options.outbox.take(facts.flatMap((fact) => (fact.type === 'CallQueued' ? [fact.call] : [])));
+    if (outcome.kind === 'said') await journal.append(...outcome.facts, moved);
+    else this.options.outbox.take(outcome.calls);
     return 'taken';
   }
 
-  /** What the command comes to. Throws Later where the platform cannot be asked just now. */
-  private async facts(command: Command, { partition, offset }: BusinessRecord): Promise<readonly Fact[]> {
+  /** What the command comes to; a message is journaled with its place already. Throws where the platform cannot be asked just now. */
+  private async outcomeOf(command: Command, { partition, offset }: BusinessRecord, moved: Fact): Promise<Outcome> {
     const { state, now } = this.options;
     const { requestId, hash } = command;
     const earlier = state.requests.get(requestId);
-    if (earlier?.hash === hash) return [];
-    if (earlier !== undefined) return [told(rejected(command, faultAt('invalid-value', 'request_id', 'was used for another command before. Give this one an id of its own.'), hash, now()))];
+    if (earlier?.hash === hash) return said();
+    if (earlier !== undefined) return said(told(rejected(command, faultAt('invalid-value', 'request_id', 'was used for another command before. Give this one an id of its own.'), hash, now())));
     const noted: Fact = { type: 'RequestNoted', request: { id: requestId, hash, at: now() } };
     try {
-      return [noted, ...(command.fault !== null ? [told(rejected(command, command.fault, hash, now()))] : await this.perform(command))];
+      return command.fault !== null ? said(noted, told(rejected(command, command.fault, hash, now()))) : await this.perform(command, noted, moved);
     } catch (error) {
       if (error instanceof FolderError || (error instanceof WireFault && isPassing(error))) throw error;
       if (!(error instanceof WireFault)) this.options.log.warn(`The command at offset ${offset} of partition ${partition} met a fault: ${placeOf(error)}`);
       const fault = error instanceof WireFault ? error : new WireFault('something-wrong', 'The gateway met a fault of its own with this command. Its log says more.');
-      return [noted, told(rejected(command, fault, hash, now()))];
+      return said(noted, told(rejected(command, fault, hash, now())));
     }
   }
 
-  private async perform(command: Good): Promise<readonly Fact[]> {
+  private async perform(command: Good, noted: Fact, moved: Fact): Promise<Outcome> {
     const { sender, state, now } = this.options;
     const { request, requestId, phoneNumberId } = command;
     const origin = this.originOf(phoneNumberId ?? '');
     if (request.type === 'read') {
       await sender.markRead(request, origin);
-      return [told(acceptedRead(command, now()))];
+      return said(noted, told(acceptedRead(command, now())));
     }
-    const { call, facts, wireId } = await sender.prepare(request, origin, commandWireId(state, requestId));
-    if (call === null) return [told(acceptedMessage(command, request.input, { wireId, phone: request.to }, now())), ...facts];
-    return [{ type: 'CallQueued', call: { ...call, command: { requestId, phoneNumberId: phoneNumberId ?? '', input: request.input } } }, ...facts];
+    const calls: Call[] = [];
+    await sender.prepare(request, origin, commandWireId(state, requestId), ({ call: sealed, facts, wireId }) => {
+      if (sealed === null) return [noted, told(acceptedMessage(command, request.input, { wireId, phone: request.to }, now())), ...facts, moved];
+      const call = { ...sealed, command: { requestId, phoneNumberId: phoneNumberId ?? '', input: request.input } };
+      calls.splice(0, Infinity, call);
+      return [noted, { type: 'CallQueued', call }, ...facts, moved];
+    });
+    return { kind: 'journaled', calls };
   }
 
   private originOf(phoneNumberId: string): Origin {
@@ -91,6 +100,10 @@ export class Intake {
     if (Number.isInteger(Math.log2(this.waits))) this.options.log.warn(`Commands wait, attempt ${this.waits}: ${error.details}`);
     return null;
   }
+}
+
+function said(...facts: readonly Fact[]): Outcome {
+  return { kind: 'said', facts };
 }
 
 function told(outcome: PendingOutcome): Fact {

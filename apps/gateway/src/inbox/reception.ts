@@ -1,7 +1,6 @@
-import { SealError, type OwnDevice, type Random } from '@parley/crypto';
-import { ContentError, openFromContact, PlatformError, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus } from '@parley/sdk';
-import type { Directory } from '../platform/directory.js';
-import { isRefusal } from '../platform/platform.js';
+import { CryptoError, type Random } from '@parley/crypto';
+import { ContentError, KeysNeeded, type Content, type End, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus, type KeyNeed, type LookedUpContact } from '@parley/sdk';
+import type { Commit } from '../end/commits.js';
 import type { Account, Call, Contact, Fact, Note, PhoneNumber } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
@@ -12,11 +11,32 @@ import { isStop } from './stop.js';
 export interface ReceptionOptions {
   readonly state: State;
   readonly account: Account;
-  readonly device: OwnDevice;
-  readonly directory: Directory;
+  readonly end: Pick<End<Commit>, 'open' | 'renew'>;
   readonly random: Random;
   readonly now: () => number;
   readonly log: { warn(line: string): void };
+}
+
+/** What is known of numbers while a page is read; a number that is not in it has to be looked up. */
+export type Numbers = ReadonlyMap<string, LookedUpContact | null>;
+
+/** What opening the page needs besides, all at once: keys of these accounts, contacts of these numbers. */
+export class PageNeeds extends Error {
+  override readonly name = 'PageNeeds';
+
+  constructor(
+    readonly keys: readonly KeyNeed[],
+    readonly phones: readonly string[],
+  ) {
+    super('keys or numbers have to be asked for');
+  }
+}
+
+/** A number that a message says is its sender's, and that was not looked up yet. */
+class NumberNeeded extends Error {
+  constructor(readonly phone: string) {
+    super('a number has to be looked up');
+  }
 }
 
 /** Turns what the platform's inbox hands out into facts: webhooks, notes, opt-outs. */
@@ -24,16 +44,33 @@ export class Reception {
   constructor(private readonly options: ReceptionOptions) {}
 
   /**
-   * `earlier` are the facts of the same page, not yet journaled. Never refuses an item: one that cannot be opened becomes a webhook that says
-   * so. Throws PlatformError where the directory does not answer.
+   * Reads a page within the commit that journals it. Never refuses an item: one that cannot be opened becomes a webhook that says so. Throws
+   * PageNeeds where something has to be asked for first.
    */
-  async receive(item: InboxItem, earlier: readonly Fact[]): Promise<readonly Fact[]> {
+  async receive(commit: Commit, items: readonly InboxItem[], fetched: ReadonlySet<string>, numbers: Numbers): Promise<readonly Fact[]> {
+    const facts: Fact[] = [];
+    const [keys, phones] = [new Map<string, KeyNeed>(), new Set<string>()];
+    for (const item of items) {
+      try {
+        facts.push(...(await this.receiveItem(commit, item, facts, fetched, numbers)));
+      } catch (error) {
+        if (error instanceof KeysNeeded) for (const need of error.needs) keys.set(need.accountId, need);
+        else if (error instanceof NumberNeeded) phones.add(error.phone);
+        else throw error;
+      }
+    }
+    if (keys.size + phones.size > 0) throw new PageNeeds([...keys.values()], [...phones]);
+    return facts;
+  }
+
+  /** `earlier` are the facts of the same page, not yet journaled. */
+  private async receiveItem(commit: Commit, item: InboxItem, earlier: readonly Fact[], fetched: ReadonlySet<string>, numbers: Numbers): Promise<readonly Fact[]> {
     const notes: Notes = (wireId) => noteIn(earlier, wireId) ?? this.options.state.notes.get(wireId) ?? null;
     switch (item.kind) {
       case 'message':
-        return this.receiveMessage(item, notes);
+        return this.receiveMessage(commit, item, notes, fetched, numbers);
       case 'status':
-        return this.receiveStatus(item, notes);
+        return this.receiveStatus(commit, item, notes);
       case 'window_expiring':
         return this.receiveNotice(item, earlier);
       default:
@@ -41,11 +78,11 @@ export class Reception {
     }
   }
 
-  private async receiveMessage(item: InboxMessage, notes: Notes): Promise<readonly Fact[]> {
+  private async receiveMessage(commit: Commit, item: InboxMessage, notes: Notes, fetched: ReadonlySet<string>, numbers: Numbers): Promise<readonly Fact[]> {
     const { random, now } = this.options;
     const wireId = inboundWireId(item.conversationId, item.messageId);
     if (notes(wireId) !== null) return []; // The inbox was read from an older cursor: a restored backup.
-    const { received, contact } = await this.open(item, notes);
+    const { received, contact } = await this.open(commit, item, notes, fetched, numbers);
     const { conversationId, messageId, numberId } = item;
     const value = inboundValue(item, wireId, received, contact, this.numberOf(numberId));
     return [
@@ -56,27 +93,33 @@ export class Reception {
     ];
   }
 
-  private async open(item: InboxMessage, notes: Notes): Promise<{ readonly received: Received; readonly contact: Contact }> {
-    const { account, device, directory, log } = this.options;
+  private async open(commit: Commit, item: InboxMessage, notes: Notes, fetched: ReadonlySet<string>, numbers: Numbers): Promise<{ readonly received: Received; readonly contact: Contact }> {
+    const { account, end, log, state } = this.options;
     const { conversationId, messageId, contactId, envelope } = item;
     try {
       if (envelope === null) throw new ContentError('envelope_missing', 'the platform has no envelope for it');
+      if (conversationId !== `${account.businessId}.${contactId}`) throw new ContentError('sender_unknown', 'the conversation is not this contact\'s with this business');
       const expected = { businessId: account.businessId, conversationId, messageId, category: null, templateHash: null };
-      const opening = { envelope, device, expected, lookup: (phone: string) => directory.find(phone) };
-      // What is remembered of the directory may be older than the contact's device: ask again before disbelieving it.
-      const opened = await openFromContact(opening).catch((error: unknown) => {
-        if (!(error instanceof ContentError) || error.code !== 'sender_unknown') throw error;
-        return openFromContact({ ...opening, lookup: (phone) => directory.findFresh(phone) });
-      });
-      const { content, phone, name } = opened;
+      const { content } = await end.open(commit, { envelope, from: contactId, expected }, fetched);
       if (content.type !== 'text') throw new ContentError('content_unsupported', 'a contact sends text');
-      return { received: { kind: 'text', body: content.body, quoted: quotedBy(item, content.replyTo, notes) }, contact: { contactId, phone, name } };
+      return { received: { kind: 'text', body: content.body, quoted: quotedBy(item, content.replyTo, notes) }, contact: this.contactOf(contactId, content, numbers) };
     } catch (error) {
       const code = codeOf(error);
       log.warn(`Message ${messageId} of conversation ${conversationId} cannot be shown: ${code}.`);
-      const known = this.options.state.contacts.get(contactId);
-      return { received: { kind: 'unsupported', details: unsupported(code) }, contact: known ?? { contactId, phone: contactId, name: '' } };
+      return { received: { kind: 'unsupported', details: unsupported(code) }, contact: state.contacts.get(contactId) ?? { contactId, phone: contactId, name: '' } };
     }
+  }
+
+  /** Who the message says has sent it, where the directory has that number as this contact's. Throws ContentError 'sender_unknown'; NumberNeeded. */
+  private contactOf(contactId: string, content: Content, numbers: Numbers): Contact {
+    const from = content.type === 'text' ? content.from : undefined;
+    if (from === undefined) throw new ContentError('sender_unknown', 'the content does not say which contact wrote it');
+    const known = this.options.state.contacts.get(contactId);
+    if (known?.phone === from.phone) return { contactId, ...from };
+    const found = numbers.get(from.phone);
+    if (found === undefined) throw new NumberNeeded(from.phone);
+    if (found?.contactId !== contactId) throw new ContentError('sender_unknown', 'the number that the message names is another contact\'s');
+    return { contactId, ...from };
   }
 
   private optOut({ contactId, conversationId }: InboxMessage, wireId: string): Fact {
@@ -85,8 +128,10 @@ export class Reception {
     return { type: 'CallQueued', call };
   }
 
-  private receiveStatus(item: InboxStatus, notes: Notes): readonly Fact[] {
-    const { state, random, now } = this.options;
+  private async receiveStatus(commit: Commit, item: InboxStatus, notes: Notes): Promise<readonly Fact[]> {
+    const { state, random, now, end, account } = this.options;
+    // What the contact's device could not open, it cannot open any more of that session.
+    if (item.reason === 'rejected_by_device') await end.renew(commit, item.conversationId.slice(account.businessId.length + 1));
     const status = wireStatusOf(item.status);
     const note = notes(item.messageId);
     if (status === null || note?.direction === 'in') return [];
@@ -133,12 +178,11 @@ function quotedBy({ conversationId }: InboxMessage, replyTo: string | undefined,
   return candidates.find((wireId) => notes(wireId)?.conversationId === conversationId) ?? null;
 }
 
-/** Why a message cannot be shown. Throws on what may pass, or is for the operator to mend: the message waits for that. */
+/** Why a message cannot be shown. Throws what can be asked for. */
 function codeOf(error: unknown): string {
-  if (error instanceof SealError || error instanceof ContentError) return error.code;
-  if (!(error instanceof PlatformError)) return 'internal';
-  if (isRefusal(error) && ![401, 403].includes(error.status)) return 'sender_unknown'; // The directory does not take what the contact calls its number.
-  throw error;
+  if (error instanceof KeysNeeded || error instanceof NumberNeeded) throw error;
+  if (error instanceof CryptoError || error instanceof ContentError) return error.code;
+  return 'internal';
 }
 
 function unsupported(code: string): string {

@@ -1,4 +1,4 @@
-import type { PlatformError } from '@parley/sdk';
+import { PlatformError, type StaleAccount } from '@parley/sdk';
 import type { Journal } from '../folder/journal.js';
 import { isRefusal, type Platform } from '../platform/platform.js';
 import type { Call, Fact } from '../state/fact.js';
@@ -21,6 +21,8 @@ export interface OutboxOptions {
   readonly backoff: Backoff;
   /** How long `submit` waits for the platform before it answers `pending`, ms. */
   readonly answerWithinMs: number;
+  /** The call with its message sealed for the devices there are now, once it is journaled; null where that cannot be. Throws PlatformError. */
+  readonly resealed: (call: Call, stale: readonly StaleAccount[]) => Promise<Call | null>;
   /** What else becomes true when a call fails that its caller believes in: the failed webhook. */
   readonly failed: (call: Call, fault: WireFault) => readonly Fact[];
   /** What else becomes true when a command's call is answered: its outcome. `fault` null: it was accepted. */
@@ -31,7 +33,8 @@ export interface OutboxOptions {
 }
 
 interface Entry {
-  readonly call: Call;
+  /** Sealed anew, it is another one under the same id. */
+  call: Call;
   readonly settled: Promise<Outcome>;
   readonly settle: (outcome: Outcome) => void;
   /** The caller has been told that the call will be made: a later refusal has to reach it by webhook. */
@@ -41,6 +44,7 @@ interface Entry {
 }
 
 const requestsAtOnce = 16;
+const mostResealed = 5; // Somebody who adds a device at each try must not keep a line busy for ever.
 /**
  * A call is repeated for six days: the platform keeps idempotency keys for seven, and after that a repetition could be a second message.
  */
@@ -70,6 +74,11 @@ export class Outbox {
    */
   async submit(call: Call, facts: readonly Fact[]): Promise<Outcome> {
     await this.options.journal.append({ type: 'CallQueued', call }, ...facts);
+    return await this.answerTo(call);
+  }
+
+  /** Sends a call that was journaled, and waits for the answer as `submit` does. */
+  async answerTo(call: Call): Promise<Outcome> {
     const entry = this.add(call, false);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Outcome | null>((resolve) => (timer = setTimeout(resolve, this.options.answerWithinMs, null)));
@@ -132,17 +141,21 @@ export class Outbox {
   /** Repeats the call until it is answered; `pending` when the outbox is stopped first. */
   private async deliver(entry: Entry): Promise<Outcome> {
     const { backoff, chance, log, now } = this.options;
-    const { call } = entry;
-    for (let failures = 1; ; failures++) {
+    for (let failures = 1, resealed = 0; ; failures++) {
+      const { call } = entry;
       if (now() - call.queuedAt > callHorizonMs) return { kind: 'refused', fault: tooLate };
-      const outcome = await this.attempt(entry);
+      const outcome = await this.attempt(entry, resealed < mostResealed);
+      if (entry.call !== call) {
+        resealed += 1;
+        continue;
+      }
       if (outcome.kind !== 'pending' || this.stopping.signal.aborted) return outcome;
       if (Number.isInteger(Math.log2(failures))) log.warn(`The platform has not taken ${call.id} yet, attempt ${failures}; it is kept and repeated.`);
       await this.rest(waitAfter(failures, backoff, chance()));
     }
   }
 
-  private async attempt(entry: Entry): Promise<Outcome> {
+  private async attempt(entry: Entry, mayReseal: boolean): Promise<Outcome> {
     await this.gate.enter(this.stopping.signal);
     let reached: boolean | null = null;
     try {
@@ -153,11 +166,24 @@ export class Outbox {
     } catch (error) {
       reached = isRefusal(error) ? true : this.stopping.signal.aborted ? null : false;
       if (isRefusal(error) && isKnownThere(error, entry)) return { kind: 'accepted' };
+      if (isRefusal(error) && error.staleAccounts.length > 0 && mayReseal) return await this.reseal(entry, error);
       if (!isRefusal(error) || isRepairable(error.status, entry)) return { kind: 'pending' };
       return { kind: 'refused', fault: faultOf(error) };
     } finally {
       this.gate.leave(reached);
     }
+  }
+
+  /** Puts the message sealed for the contact's present devices in the entry's place, where that can be. */
+  private async reseal(entry: Entry, refusal: PlatformError): Promise<Outcome> {
+    try {
+      const call = await this.options.resealed(entry.call, refusal.staleAccounts);
+      if (call === null) return { kind: 'refused', fault: faultOf(refusal) };
+      entry.call = call;
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+    }
+    return { kind: 'pending' };
   }
 
   private async rest(ms: number): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Category } from '@parley/contracts';
-import { toBase64, type OwnDevice, type Random } from '@parley/crypto';
-import { sealForDevices, type Content, type LookedUpContact } from '@parley/sdk';
-import type { Note } from '../state/fact.js';
+import { fromUtf8, toBase64, utf8 } from '@parley/crypto';
+import { decodeContent, encodeContent, type Content, type End, type LookedUpContact } from '@parley/sdk';
+import type { Commit } from '../end/commits.js';
+import type { Letter, Note } from '../state/fact.js';
 import type { MessageRequest } from '../wire/request.js';
 import { shapesOf, type FilledTemplate } from '../wire/template.js';
 
@@ -13,19 +14,19 @@ export function contentOf(request: MessageRequest, filled: FilledTemplate | null
   return { type: 'template', name, language, version, hash, parameters: filled.components };
 }
 
-export interface Sealed {
-  readonly content: Content;
-  readonly category: Category;
-  readonly note: Note;
-  readonly businessId: string;
-  readonly sender: OwnDevice;
-  readonly recipients: LookedUpContact['devices'];
-  readonly random: Random;
+/** What is kept of a message until the platform has it, to seal it for other devices if need be. */
+export function letterOf(content: Content, category: Category, { conversationId, messageId }: Note, to: string): Letter {
+  return { to, conversationId, messageId, category, content: fromUtf8(encodeContent(content))! };
 }
 
-/** Throws SealError. */
-export function sealMessage({ note: { conversationId, messageId }, ...rest }: Sealed): Uint8Array {
-  return sealForDevices({ ...rest, conversationId, messageId });
+/** Seals a letter for the contact's devices, as they are known here. Throws KeysNeeded, EndError, CryptoError. */
+export function sealLetter(commit: Commit, end: End<Commit>, { to, conversationId, messageId, category, content }: Letter, businessId: string): Promise<Uint8Array> {
+  return end.seal(commit, { to, businessId, conversationId, messageId, category, content: decodeContent(utf8(content)) });
+}
+
+/** The same request to the platform with another envelope. */
+export function withEnvelope(body: string, envelope: Uint8Array): string {
+  return JSON.stringify({ ...(JSON.parse(body) as object), envelope: toBase64(envelope) });
 }
 
 /** What the platform gets: whom it is for, what kind of message it is, the shapes of a template's parameters, and ciphertext. */

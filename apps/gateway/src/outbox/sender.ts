@@ -1,6 +1,8 @@
 import type { Lane } from '@parley/contracts';
-import { SealError, type OwnDevice, type Random } from '@parley/crypto';
-import { receiptsCall } from '@parley/sdk';
+import { CryptoError, type Random } from '@parley/crypto';
+import { EndError, receiptsCall, type LookedUpContact } from '@parley/sdk';
+import type { Commit } from '../end/commits.js';
+import type { OwnEnd } from '../end/own-end.js';
 import type { Journal } from '../folder/journal.js';
 import type { Directory } from '../platform/directory.js';
 import type { Templates } from '../platform/templates.js';
@@ -14,15 +16,15 @@ import { fillTemplate, type FilledTemplate, type TemplateRequest } from '../wire
 import { newMessageId } from '../wire/wamid.js';
 import type { Outbox } from './outbox.js';
 import { faultOfError } from './refusal.js';
-import { contentOf, ingestBody, sealMessage } from './sealing.js';
+import { contentOf, ingestBody, letterOf, sealLetter } from './sealing.js';
 
 export interface SenderOptions {
   readonly state: State;
   readonly account: Account;
-  /** The gateway as a device; null until the platform has given it an id. */
-  readonly device: () => OwnDevice | null;
+  /** The gateway as a device of the business. */
+  readonly own: Pick<OwnEnd, 'deviceId' | 'end'>;
   readonly journal: Pick<Journal<Fact>, 'append'>;
-  readonly outbox: Pick<Outbox, 'submit'>;
+  readonly outbox: Pick<Outbox, 'submit' | 'answerTo'>;
   readonly directory: Pick<Directory, 'find'>;
   readonly templates: Pick<Templates, 'all' | 'newer'>;
   readonly random: Random;
@@ -51,20 +53,41 @@ export class Sender {
 
   /** Seals a message for its recipient's devices and hands it to the outbox; resolves to its wire id once it is safe. */
   async send(request: MessageRequest, origin: Origin): Promise<string> {
-    const { wireId, call, facts } = await this.prepare(request, origin, newMessageId(this.options.random));
-    if (call === null) await this.options.journal.append(...facts);
-    else await this.submit(call, facts);
+    const { wireId, call } = await this.prepare(request, origin, newMessageId(this.options.random), ({ call: sealed, facts }) => (sealed === null ? facts : [{ type: 'CallQueued', call: sealed }, ...facts]));
+    if (call === null) return wireId;
+    const outcome = await this.options.outbox.answerTo(call);
+    if (outcome.kind === 'refused') throw outcome.fault;
     return wireId;
   }
 
-  /** Seals a message under that id for its recipient's devices. Nothing has happened then. */
-  async prepare(request: MessageRequest, { number, lane }: Origin, wireId: string): Promise<Prepared> {
-    const { account, directory, random, now, state } = this.options;
-    const device = this.ready(lane);
+  /**
+   * Seals a message under that id for its recipient's devices, and journals in one write what `facts` makes of it: with the sessions after it, or
+   * not at all. Nothing is sent by it.
+   */
+  async prepare(request: MessageRequest, origin: Origin, wireId: string, facts: (prepared: Prepared) => readonly Fact[]): Promise<Prepared> {
+    const { directory, journal, own } = this.options;
+    this.ready(origin.lane);
     const filled = request.type === 'template' ? await this.fill(request.template) : null;
     const contact = await directory.find(request.to).catch(raise);
-    if (contact === null || contact.devices.length === 0) return { wireId, call: null, facts: this.failLater(wireId, request, number) };
+    if (contact !== null && contact.listVersion > 0) {
+      try {
+        return await own.end.with(async (commit, fetched) => {
+          if (!fetched.has(contact.contactId)) await own.end.needVersion(commit, contact.contactId, contact.listVersion);
+          const prepared = await this.sealed(commit, request, origin, wireId, filled, contact);
+          commit.facts.push(...facts(prepared));
+          return prepared;
+        });
+      } catch (error) {
+        if (!(error instanceof EndError) || !unreachable.includes(error.code)) throw sealingFault(error);
+      }
+    }
+    const prepared: Prepared = { wireId, call: null, facts: this.failLater(wireId, request, origin.number) };
+    await journal.append(...facts(prepared));
+    return prepared;
+  }
 
+  private async sealed(commit: Commit, request: MessageRequest, { number, lane }: Origin, wireId: string, filled: FilledTemplate | null, contact: LookedUpContact): Promise<Prepared> {
+    const { account, now, state, own } = this.options;
     const conversationId = `${account.businessId}.${contact.contactId}`;
     const note: Note = {
       wireId, messageId: wireId, direction: 'out', conversationId, numberId: number.numberId,
@@ -72,10 +95,10 @@ export class Sender {
     }; // prettier-ignore
     const quoted = state.notes.get(request.context ?? '');
     const content = contentOf(request, filled, quoted?.conversationId === conversationId ? quoted.messageId : null);
-    const category = filled?.template.category ?? 'service';
-    const envelope = sealed(() => sealMessage({ content, category, note, businessId: account.businessId, sender: device, recipients: contact.devices, random }));
+    const letter = letterOf(content, filled?.template.category ?? 'service', note, contact.contactId);
+    const envelope = await sealLetter(commit, own.end, letter, account.businessId);
     const body = ingestBody({ note, contact, filled, envelope });
-    const call: Call = { id: wireId, line: conversationId, path: '/ingest/v1/messages', body, lane, queuedAt: now(), wireId };
+    const call: Call = { id: wireId, line: conversationId, path: '/ingest/v1/messages', body, lane, queuedAt: now(), wireId, letter };
     return { wireId, call, facts: [{ type: 'MessageNoted', note }] };
   }
 
@@ -114,14 +137,12 @@ export class Sender {
   }
 
   /** Throws WireFault where the gateway cannot take anything just now, or not from this token. */
-  private ready(lane: Lane): OwnDevice {
-    const { account, device, state } = this.options;
-    const own = device();
+  private ready(lane: Lane): void {
+    const { account, own, state } = this.options;
     if (lane === 'app' && account.appKey === null) throw new WireFault('permission', 'The token is for sending by hand (lane app), but the gateway has no platform API key of that lane. Set it up with one.');
-    if (own === null) throw new WireFault('unavailable', 'The gateway is not yet registered on the platform. It goes on trying; try again in a moment.');
+    if (own.deviceId === null) throw new WireFault('unavailable', 'The gateway is not yet registered on the platform. It goes on trying; try again in a moment.');
     if (state.holdsTooManyCalls) throw new WireFault('unavailable', 'Too many messages wait for the platform, which cannot be reached. Try again later.');
     if (state.holdsTooManyEvents) throw new WireFault('unavailable', 'Too many webhooks or outcomes wait to be acknowledged. Set a callback URL that answers them, or see to the broker, then try again.');
-    return own;
   }
 
   private async fill(request: TemplateRequest): Promise<FilledTemplate> {
@@ -149,13 +170,13 @@ function raise(error: unknown): never {
   throw faultOfError(error);
 }
 
-function sealed(seal: () => Uint8Array): Uint8Array {
-  try {
-    return seal();
-  } catch (error) {
-    if (!(error instanceof SealError)) throw error;
-    if (error.code === 'too_large') throw new WireFault('invalid-parameter', 'The message is too long for the number of devices it has to be sealed for. Shorten it.');
-    throw new WireFault('something-wrong', `The message could not be sealed for the recipient's devices (${error.code}).`);
-  }
-}
+/** Nobody there to read it: said by webhook, as of a number that is not registered at all. */
+const unreachable: readonly string[] = ['no_devices', 'unknown_account'];
 
+/** Why a message was not sealed, for the business's software. Throws what is no fault of sealing on. */
+function sealingFault(error: unknown): WireFault {
+  if (error instanceof CryptoError && error.code === 'too_large') return new WireFault('invalid-parameter', 'The message is too long for the number of devices it has to be sealed for. Shorten it.');
+  if (error instanceof CryptoError) return new WireFault('something-wrong', `The message could not be sealed for the recipient's devices (${error.code}).`);
+  if (error instanceof EndError) return new WireFault('something-wrong', `The message was not sealed (${error.code}): ${error.message}.`);
+  return faultOfError(error);
+}

@@ -1,6 +1,6 @@
 import type { Lane } from '@parley/contracts';
 import type { Random } from '@parley/crypto';
-import { PlatformClient, PlatformError, type InboxPage, type LookedUpContact } from '@parley/sdk';
+import { PlatformClient, PlatformError, type InboxPage, type KeyDirectory, type LookedUpContact, type PublicKeys, type RegisteredBusinessDevice } from '@parley/sdk';
 import { fetchUntil } from '../fetch-until.js';
 import type { Call } from '../state/fact.js';
 import type { Template } from '../wire/template.js';
@@ -55,13 +55,18 @@ export class Platform {
   }
 
   /** What has happened since the cursor; the platform may wait for something to come. */
-  inbox(cursor: string | null, waitSeconds: number): Promise<InboxPage> {
-    return this.lanes.api.inbox({ cursor, waitSeconds });
+  inbox(cursor: string | null, waitSeconds: number, deviceId: string): Promise<InboxPage> {
+    return this.lanes.api.inbox({ cursor, waitSeconds, deviceId });
   }
 
-  /** Makes the gateway one of the business's devices; resolves to its id. */
-  async registerDevice(publicKey: Uint8Array, name: string, idempotencyKey: string): Promise<string> {
-    return (await this.lanes.api.registerBusinessDevice({ publicKey, name }, idempotencyKey)).deviceId;
+  /** Makes the gateway one of the business's devices. */
+  registerDevice(keys: PublicKeys, name: string, idempotencyKey: string): Promise<RegisteredBusinessDevice> {
+    return this.lanes.api.registerBusinessDevice({ ...keys, name }, idempotencyKey);
+  }
+
+  /** Keys of the ends, to seal for. */
+  keys(): KeyDirectory {
+    return this.lanes.api.keys();
   }
 }
 

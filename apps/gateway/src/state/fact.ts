@@ -1,4 +1,4 @@
-import type { Lane } from '@parley/contracts';
+import type { Category, Lane } from '@parley/contracts';
 import type { WebhookValue } from '../webhook/value.js';
 
 /** Who the business is on the wire and on the platform, with its credentials there. */
@@ -22,11 +22,11 @@ export interface PhoneNumber {
   readonly verifiedName: string;
 }
 
-/** The gateway as a device. Its id comes from the platform, once it has registered there. */
-export interface OwnKeys {
-  /** X25519 secret key, base64. */
-  readonly secretKey: string;
-  readonly deviceId: string | null;
+/** A record of the gateway's end: its keys, its sessions, what it has verified of others. */
+export interface RecordChange {
+  readonly key: string;
+  /** Null: it is removed. */
+  readonly value: string | null;
 }
 
 /** Where webhooks go, once the handshake has succeeded. */
@@ -48,8 +48,20 @@ export interface Call {
   readonly queuedAt: number;
   /** Wire id of the message it sends, which then fails if this is refused; null for other calls. */
   readonly wireId: string | null;
+  /** The message as it was before it was sealed, to seal it anew where the contact's devices turn out to be others. Left out for other calls. */
+  readonly letter?: Letter;
   /** The command of the business's topic that it follows from: what it comes to is told there. Left out for other calls. */
   readonly command?: { readonly requestId: string; readonly phoneNumberId: string; /** The recipient as the business wrote it. */ readonly input: string };
+}
+
+export interface Letter {
+  /** The contact's account. */
+  readonly to: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly category: Category;
+  /** Canonical JSON. */
+  readonly content: string;
 }
 
 /** What has to be known of a message after it has gone through: for receipts, statuses and quotes. Never its content. */
@@ -116,7 +128,7 @@ export type Fact =
   /** `hash`: keyed hash of the token, hex. The token itself is nowhere. */
   | { readonly type: 'TokenSet'; readonly hash: string; readonly lane: Lane }
   | { readonly type: 'TokenKeySet'; readonly key: string }
-  | { readonly type: 'OwnKeysSet'; readonly keys: OwnKeys }
+  | { readonly type: 'RecordsChanged'; readonly changes: readonly RecordChange[] }
   | { readonly type: 'CallbackSet'; readonly callback: Callback | null }
   | { readonly type: 'CallQueued'; readonly call: Call }
   | { readonly type: 'CallSettled'; readonly id: string }

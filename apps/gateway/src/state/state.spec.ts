@@ -16,7 +16,7 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   id.map((phoneNumberId): Fact => ({ type: 'NumberSet', number: { phoneNumberId, numberId: 'n', displayPhoneNumber: '1', verifiedName: 'v' } })),
   id.map((hash): Fact => ({ type: 'TokenSet', hash, lane: 'api' })),
   id.map((key): Fact => ({ type: 'TokenKeySet', key })),
-  id.map((deviceId): Fact => ({ type: 'OwnKeysSet', keys: { secretKey: 's', deviceId } })),
+  fc.array(fc.record({ key: id, value: fc.option(id) })).map((changes): Fact => ({ type: 'RecordsChanged', changes })),
   fc.option(id).map((url): Fact => ({ type: 'CallbackSet', callback: url === null ? null : { url, verifyToken: 't' } })),
   id.map((callId): Fact => ({ type: 'CallQueued', call: call(callId) })),
   id.map((callId): Fact => ({ type: 'CallSettled', id: callId })),

@@ -1,6 +1,6 @@
 import type { Lane } from '@parley/contracts';
 import type { Book } from '../folder/journal.js';
-import type { Account, Call, Callback, Contact, Fact, NotedRequest, Note, OwnKeys, PendingEvent, PendingOutcome, PhoneNumber } from './fact.js';
+import type { Account, Call, Callback, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber } from './fact.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
 export const notesKeptMs = 30 * 24 * 3_600_000;
@@ -14,7 +14,6 @@ const maxWaitingCharacters = 64 * 1024 * 1024;
 export class State implements Book<Fact> {
   account: Account | null = null;
   tokenKey: string | null = null;
-  keys: OwnKeys | null = null;
   callback: Callback | null = null;
   cursor: string | null = null;
   readonly numbers = new Map<string, PhoneNumber>();
@@ -26,6 +25,8 @@ export class State implements Book<Fact> {
   readonly requests = new Map<string, NotedRequest>();
   readonly notes = new Map<string, Note>();
   readonly contacts = new Map<string, Contact>();
+  /** Of the gateway's end, as they are on disk. */
+  readonly records = new Map<string, string>();
   /** Of the business's topic: what is to be read next, by topic and partition. */
   private readonly positions = new Map<string, { readonly topic: string; readonly partition: number; readonly next: number }>();
   /** What `events`, `outcomes` and `calls` take in memory, about. */
@@ -62,8 +63,11 @@ export class State implements Book<Fact> {
       case 'TokenKeySet':
         this.tokenKey = fact.key;
         return;
-      case 'OwnKeysSet':
-        this.keys = fact.keys;
+      case 'RecordsChanged':
+        for (const { key, value } of fact.changes) {
+          if (value === null) this.records.delete(key);
+          else this.records.set(key, value);
+        }
         return;
       case 'CallbackSet':
         this.callback = fact.callback;
@@ -115,7 +119,6 @@ export class State implements Book<Fact> {
   *snapshot(): Iterable<Fact> {
     if (this.account !== null) yield { type: 'AccountSet', account: this.account };
     if (this.tokenKey !== null) yield { type: 'TokenKeySet', key: this.tokenKey };
-    if (this.keys !== null) yield { type: 'OwnKeysSet', keys: this.keys };
     if (this.callback !== null) yield { type: 'CallbackSet', callback: this.callback };
     if (this.cursor !== null) yield { type: 'CursorMoved', cursor: this.cursor };
     for (const number of this.numbers.values()) yield { type: 'NumberSet', number };
@@ -127,6 +130,7 @@ export class State implements Book<Fact> {
     for (const position of this.positions.values()) yield { type: 'PositionMoved', ...position };
     for (const note of this.notes.values()) yield { type: 'MessageNoted', note };
     for (const contact of this.contacts.values()) yield { type: 'ContactNoted', contact };
+    for (const [key, value] of this.records) yield { type: 'RecordsChanged', changes: [{ key, value }] };
   }
 
   private settleCall(id: string): void {

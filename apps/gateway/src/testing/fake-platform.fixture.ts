@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fromBase64, generateDeviceKeys, systemRandom, toBase64, type DeviceAddress, type OwnDevice } from '@parley/crypto';
-import { openFromDevice, sealForDevices, type Content } from '@parley/sdk';
+import { fromBase64, readMessage, toBase64 } from '@parley/crypto';
+import type { Content } from '@parley/sdk';
+import { answerAboutKeys, FakeKeyDirectory, TestEnd } from '@parley/sdk/testing';
 
 /** A request as it arrived, to be looked through for what must not be there. */
 export interface Arrived {
@@ -34,9 +35,14 @@ export class FakePlatform {
   readonly taken = new Map<string, Arrived>();
   /** Answers instead of the usual one, per path; taken away after use unless it says `always`. */
   readonly instead: { readonly path: string; readonly answer: Answer | 'hang up' | 'take, then hang up'; readonly always?: boolean }[] = [];
-  readonly device: OwnDevice = { deviceId: 'd-contact', keys: generateDeviceKeys(systemRandom) };
-  gateway: DeviceAddress | null = null;
+  readonly directory = new FakeKeyDirectory();
+  /** The contact's device. */
+  readonly device = new TestEnd(contactId, 'd-contact', this.directory);
+  /** What the contact has read, by message. */
+  private readonly opened = new Map<string, Content>();
   private readonly items: object[] = [];
+  /** What is put comes in the order in which it was put, though sealing takes its time. */
+  private putting: Promise<unknown> = Promise.resolve();
   private server: Server;
   private port = 0;
 
@@ -50,6 +56,7 @@ export class FakePlatform {
 
   /** Listens; again on the same port after `close`. */
   async listen(): Promise<void> {
+    await this.device.start();
     await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
     this.port = (this.server.address() as AddressInfo).port;
   }
@@ -61,15 +68,19 @@ export class FakePlatform {
   }
 
   /** Puts an item into the inbox. */
-  put(item: object): void {
-    this.items.push(item);
+  put(item: object | Promise<object>): void {
+    this.putting = this.putting.then(async () => this.items.push(await item));
   }
 
   /** The contact writes: a message sealed for the gateway. */
   write(messageId: string, content: Content, change: object = {}): void {
-    if (this.gateway === null) throw new Error('the gateway is not registered yet');
-    const envelope = sealForDevices({ content, businessId, conversationId, messageId, category: null, sender: this.device, recipients: [this.gateway], random: systemRandom });
-    this.put({ kind: 'message', conversationId, messageId, numberId: 'n1', contactId, at: new Date().toISOString(), envelope: toBase64(envelope), ...change });
+    const sealed = this.seal(messageId, content);
+    this.put(sealed.then((envelope) => ({ kind: 'message', conversationId, messageId, numberId: 'n1', contactId, at: new Date().toISOString(), envelope, ...change })));
+  }
+
+  /** As the contact's device seals it for the business, base64; or another end, in its place. */
+  async seal(messageId: string, content: Content, end: TestEnd = this.device): Promise<string> {
+    return toBase64(await end.seal(businessId, messageId, content, { businessId, conversationId }));
   }
 
   text(messageId: string, body: string): void {
@@ -86,9 +97,11 @@ export class FakePlatform {
   }
 
   /** What the contact reads in a message that ingest took. */
-  read({ body }: Arrived): Content {
+  async read({ body }: Arrived): Promise<Content> {
     const { messageId, envelope } = body as { messageId: string; envelope: string };
-    return openFromDevice({ envelope: fromBase64(envelope)!, device: this.device, expected: { businessId, conversationId, messageId } }).content;
+    const content = this.opened.get(messageId) ?? (await this.device.open(businessId, messageId, fromBase64(envelope)!)).content;
+    this.opened.set(messageId, content);
+    return content;
   }
 
   takenBy(path: string): Arrived[] {
@@ -116,13 +129,14 @@ export class FakePlatform {
   }
 
   private async answer(arrived: Arrived, url: URL): Promise<Answer> {
+    const keys = await answerAboutKeys(this.directory, { method: arrived.method, path: url.pathname + url.search, body: arrived.raw.split('\n').slice(2).join('\n') });
+    if (keys !== null) return keys;
     switch (`${arrived.method} ${arrived.path}`) {
       case 'POST /delivery/v1/business-devices':
-        this.gateway = { deviceId: 'd-gateway', publicKey: fromBase64(String(arrived.body['publicKey']))! };
-        return { status: 201, body: { deviceId: 'd-gateway' } };
+        return { status: 201, body: { accountId: businessId, deviceId: 'd-gateway', listVersion: this.directory.listVersionOf(businessId) } };
       case 'POST /delivery/v1/directory/lookup':
         if (arrived.body['phone'] !== contactPhone) return problem(404, 'not-found');
-        return { status: 200, body: { contactId, market: 'North America', devices: [{ deviceId: this.device.deviceId, publicKey: toBase64(this.device.keys.publicKey) }] } };
+        return { status: 200, body: { contactId, market: 'North America', listVersion: this.directory.listVersionOf(contactId) } };
       case 'GET /notifications/v1/templates':
         return { status: 200, body: { data: templates } };
       case 'GET /delivery/v1/inbox':
@@ -137,9 +151,20 @@ export class FakePlatform {
     return { status: 200, body: { items: this.items.slice(from, from + 100), cursor: String(Math.min(this.items.length, from + 100)) } };
   }
 
+  /** Messages to the contact have to be sealed for all its devices, and no others. */
+  private staleIn({ path, body }: Arrived): readonly object[] {
+    if (path !== '/ingest/v1/messages') return [];
+    const used = readMessage(fromBase64(String(body['envelope']))!).wraps.map(({ recipient }) => recipient.deviceId);
+    const listed = this.directory.devicesOf(contactId);
+    const [missing, extra] = [listed.filter((id) => !used.includes(id)), used.filter((id) => !listed.includes(id))];
+    return missing.length + extra.length === 0 ? [] : [{ accountId: contactId, listVersion: this.directory.listVersionOf(contactId), missing, extra }];
+  }
+
   private take(arrived: Arrived): Answer {
     if (arrived.key === undefined) return problem(400, 'missing-idempotency-key');
     const before = this.taken.get(arrived.key);
+    const stale = this.staleIn(arrived);
+    if (stale.length > 0) return { status: 409, body: { type: 'urn:parley:problem:stale-devices', title: 'Sealed for other devices', status: 409, detail: 'Because.', accounts: stale } };
     if (before !== undefined && JSON.stringify(before.body) !== JSON.stringify(arrived.body)) return problem(422, 'idempotency-conflict');
     this.taken.set(arrived.key, before ?? arrived);
     return { status: 202, body: { messageId: arrived.body['messageId'], conversationId } };

@@ -1,4 +1,4 @@
-import { readHeader, SealError } from '@parley/crypto';
+import { CryptoError, readMessage } from '@parley/crypto';
 import { sha256Hex } from '@parley/crypto/node';
 import type { Binding, Sealed } from '@parley/domain';
 
@@ -9,9 +9,9 @@ export function sealedOf(bytes: Uint8Array): Sealed {
 
 function headerOf(bytes: Uint8Array): Binding | null {
   try {
-    return readHeader(bytes);
+    return readMessage(bytes);
   } catch (error) {
-    if (error instanceof SealError) return null;
+    if (error instanceof CryptoError) return null;
     throw error;
   }
 }

@@ -66,6 +66,18 @@ function checkContent(claim: Content): Content {
   throw new ContentError('content_unsupported', 'this type of content is not known here; a newer version may read it');
 }
 
+/** Hash of the template that a content fills in; null for what is free-form. */
+export function templateHashOf(content: Content): string | null {
+  switch (content.type) {
+    case 'text':
+      return null;
+    case 'template':
+      return content.hash;
+    default:
+      return content satisfies never;
+  }
+}
+
 function checkText({ body, from, replyTo }: TextContent): TextContent {
   return {
     type: 'text',

@@ -53,9 +53,8 @@ async function use(device: Device, shown: StoredMessage[]): Promise<void> {
 
 type World = { readonly platform: FakePlatform; readonly store: MemoryStore; readonly shown: StoredMessage[]; readonly faults: string[] };
 
-function newWorld(): World {
-  const platform = new FakePlatform();
-  platform.device = null;
+async function newWorld(): Promise<World> {
+  const platform = await new FakePlatform().open();
   return { platform, store: new MemoryStore(), shown: [], faults: [] };
 }
 
@@ -64,8 +63,8 @@ async function live({ platform, store, shown, faults }: World, lastStep: number)
   const life = new Life(lastStep);
   platform.onStep = async ({ path, body }, when) => {
     life.step();
-    const hasDevice = platform.device !== null && platform.inbox.length === 0;
-    if (when === 'answered' && hasDevice) for (const n of [1, 2, 3]) platform.send(`m${n}`, { type: 'text', body: `text ${n}` });
+    const isListed = platform.directory.devicesOf('c1').length > 0 && platform.inbox.length === 0;
+    if (when === 'answered' && isListed) for (const n of [1, 2, 3]) await platform.send(`m${n}`, { type: 'text', body: `text ${n}` });
     if (path !== '/delivery/v1/receipts' || when !== 'arrives') return;
     const { receipts } = JSON.parse(body) as { receipts: { conversationId: string; messageId: string; status: string }[] };
     for (const { conversationId, messageId, status } of receipts) {
@@ -104,12 +103,12 @@ function check({ platform, shown, faults }: World, history: readonly StoredMessa
 
 describe('a device killed at any instant', () => {
   it('says everything once, acknowledges nothing it does not hold, loses nothing, shows nothing twice', async () => {
-    const whole = newWorld();
+    const whole = await newWorld();
     const steps = await live(whole, Infinity);
     check(whole, await new Device({ baseUrl: 'http://platform', store: whole.store }).history());
     expect(steps).toBeGreaterThan(30);
     for (let lastStep = 0; lastStep < steps; lastStep++) {
-      const world = newWorld();
+      const world = await newWorld();
       await live(world, lastStep);
       await live(world, Infinity);
       expect(await world.store.list('outbox/')).toEqual([]);
@@ -119,7 +118,7 @@ describe('a device killed at any instant', () => {
 
   it('and killed again and again', async () => {
     for (const stride of [3, 5, 7, 11]) {
-      const world = newWorld();
+      const world = await newWorld();
       for (let lastStep = stride; (await live(world, lastStep)) > lastStep; lastStep += stride);
       check(world, await new Device({ baseUrl: 'http://platform', store: world.store }).history());
     }

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { fromBase64, generateDeviceKeys, systemRandom, toBase64 } from '@parley/crypto';
+import { fromBase64, readMessage, toBase64 } from '@parley/crypto';
+import { TestEnd } from '../end/end.fixture.js';
 import { PlatformError } from '../platform/error.js';
 import { MemoryStore } from '../store/store.js';
 import { Device } from './device.js';
 import { DeviceError } from './error.js';
-import { conversationId, customer, FakePlatform, problem, shop, type SeenRequest } from './platform.fixture.js';
+import { conversationId, customer, FakePlatform, json, problem, shop, type SeenRequest } from './platform.fixture.js';
 
 let platform: FakePlatform;
 let store: MemoryStore;
@@ -18,8 +19,16 @@ const parcel = { name: 'parcel', language: 'en', version: 1, category: 'utility'
 const values = [{ component: 'body', values: [{ kind: 'text', text: 'Ada' }, { kind: 'text', text: '17' }] }];
 
 let device: Device;
+/** Another device of the business, added by the first. */
+async function secondGateway(): Promise<TestEnd> {
+  const second = new TestEnd('b1', 'gw2', platform.directory);
+  await second.start();
+  await platform.gateway.enrolment.add(await second.enrolment.linkCode());
+  await second.start();
+  return second;
+}
 beforeEach(async () => {
-  platform = new FakePlatform();
+  platform = await new FakePlatform().open();
   store = new MemoryStore();
   device = deviceOn(store);
   await device.register('+' + customer, '123456', 'Ada');
@@ -39,7 +48,7 @@ describe('registering', () => {
     await expect(other.register(customer, '000000')).rejects.toMatchObject({ status: 403 });
     await other.register(customer, '123456');
     const sent = platform.requests.filter(({ path }) => path === '/delivery/v1/devices').slice(1);
-    expect(new Set(sent.map(({ body }) => (JSON.parse(body) as { publicKey: string }).publicKey)).size).toBe(1);
+    expect(new Set(sent.map(({ body }) => (JSON.parse(body) as { signingKey: string }).signingKey)).size).toBe(1);
     expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
   });
 
@@ -53,7 +62,7 @@ describe('writing', () => {
   it('reaches the business sealed, with the writer\'s number inside', async () => {
     const message = await device.write(phone, 'Where is my parcel?', { entryPoint: { sourceId: 'ad1', clickId: '' } });
     expect(message).toMatchObject({ state: 'accepted', direction: 'out', conversationId, text: 'Where is my parcel?' });
-    expect(await platform.readInbound(0)).toMatchObject({ content: { body: 'Where is my parcel?' }, phone: customer, name: 'Ada' });
+    expect(await platform.readInbound(0)).toMatchObject({ body: 'Where is my parcel?', from: { phone: customer, name: 'Ada' } });
     expect(JSON.stringify(platform.requests)).not.toContain('parcel?');
     expect(platform.bodies('/delivery/v1/inbound')[0]).toMatchObject({ numberId: 'n1', entryPoint: { sourceId: 'ad1', clickId: '' } });
   });
@@ -65,7 +74,7 @@ describe('writing', () => {
     platform.onStep = () => undefined;
     await deviceOn(store).sync();
     expect((await device.history()).map(({ state }) => state)).toEqual(['accepted', 'accepted']);
-    expect((await platform.readInbound(0)).content).toMatchObject({ body: 'one' });
+    expect(await platform.readInbound(0)).toMatchObject({ body: 'one' });
     const sent = platform.requests.filter(({ path }) => path === '/delivery/v1/inbound');
     expect(sent.length).toBeGreaterThan(2);
     for (const { key, body } of sent) expect(sent.filter((other) => other.key === key).every((other) => other.body === body)).toBe(true);
@@ -89,6 +98,27 @@ describe('writing', () => {
     expect((await device.history()).map(({ state }) => state)).toEqual(['accepted', 'accepted', 'accepted']);
   });
 
+  it('is sealed anew where the business has other devices by now: the same message, for those there are', async () => {
+    await device.write(phone, 'one');
+    await secondGateway();
+    expect(await device.write(phone, 'two')).toMatchObject({ state: 'accepted' });
+    const sent = platform.requests.filter(({ path }) => path === '/delivery/v1/inbound').slice(1);
+    const [before, after] = sent.map(({ body }) => JSON.parse(body) as { messageId: string; envelope: string });
+    expect(sent).toHaveLength(2);
+    expect(sent[0]!.key).not.toBe(sent[1]!.key);
+    expect(after!.messageId).toBe(before!.messageId);
+    expect(readMessage(fromBase64(after!.envelope)!).wraps.map(({ recipient }) => recipient.deviceId)).toEqual(['gw', 'gw2']);
+    expect(await platform.readInbound(1)).toMatchObject({ body: 'two' });
+  });
+
+  it('gives up sealing anew where the platform never has enough of it', async () => {
+    await device.write(phone, 'one');
+    platform.intercept = ({ path }) => (path === '/delivery/v1/inbound' ? json(409, { title: 'Sealed for other devices', detail: '', accounts: [{ accountId: 'b1', listVersion: 9, missing: ['x'], extra: [] }] }) : null);
+    expect(await device.write(phone, 'two')).toMatchObject({ state: 'refused' });
+    platform.intercept = () => null;
+    expect(await device.write(phone, 'three')).toMatchObject({ state: 'accepted' });
+  });
+
   it('is refused for good when the platform says so, and what comes after it goes on', async () => {
     platform.intercept = ({ path }) => (path === '/delivery/v1/inbound' ? problem(403, 'Not yours to do') : null);
     expect(await device.write(phone, 'one')).toMatchObject({ state: 'refused', problem: 'Not yours to do: A reason.' });
@@ -97,7 +127,7 @@ describe('writing', () => {
   });
 
   it('keeps the order of a number\'s line, and does not hold up receipts', async () => {
-    platform.send('m1', { type: 'text', body: 'hello' });
+    await platform.send('m1', { type: 'text', body: 'hello' });
     platform.intercept = ({ path }) => (path === '/delivery/v1/inbound' ? problem(500, 'A fault on our side') : null);
     await device.write(phone, 'one');
     expect((await device.stop(phone)).problem).toMatchObject({ status: 500 });
@@ -121,8 +151,8 @@ describe('writing', () => {
     await expect(device.write('+15559999999', 'hi')).rejects.toMatchObject({ code: 'unknown_number' });
     await expect(device.write(phone, '')).rejects.toMatchObject({ code: 'content_malformed' });
     await expect(device.write(phone, 'x'.repeat(4097))).rejects.toMatchObject({ code: 'content_too_long' });
-    platform.gatewayDevices = [];
-    await expect(device.write(phone, 'hi')).rejects.toMatchObject({ code: 'no_devices' });
+    platform.directory.accounts.delete('b1');
+    await expect(device.write(phone, 'hi')).rejects.toMatchObject({ code: 'unknown_account' });
     expect(await device.history()).toEqual([]);
   });
 
@@ -138,9 +168,35 @@ describe('writing', () => {
   });
 });
 
+describe('several devices of a person', () => {
+  it('are added by the first, over a code that is shown, and both are written to', async () => {
+    const tablet = deviceOn(new MemoryStore());
+    await tablet.register(customer, '123456', 'Ada');
+    expect(await tablet.isListed()).toBe(false);
+    await expect(tablet.write(phone, 'hi')).rejects.toMatchObject({ code: 'not_listed' });
+    await device.addDevice(await tablet.linkCode());
+    expect(await tablet.isListed()).toBe(true);
+    expect(await device.devices()).toEqual(['d1', 'd2']);
+    await platform.send('m1', { type: 'text', body: 'hello' });
+    for (const end of [device, tablet]) expect((await end.sync()).received).toMatchObject([{ text: 'hello' }]);
+    expect(await tablet.write(phone, 'from the tablet')).toMatchObject({ state: 'accepted' });
+    expect((await tablet.verification(phone)).safetyNumber).toBe((await device.verification(phone)).safetyNumber);
+    await device.removeDevice('d2');
+    expect(await device.devices()).toEqual(['d1']);
+  });
+
+  it('a new one takes the number over where the old ones are lost', async () => {
+    const found = deviceOn(new MemoryStore());
+    await found.register(customer, '123456', 'Ada', { takeOver: true });
+    expect(await found.devices()).toEqual(['d2']);
+    expect(await found.write(phone, 'it is me')).toMatchObject({ state: 'accepted' });
+    expect(await platform.readInbound(0)).toMatchObject({ body: 'it is me' });
+  });
+});
+
 describe('receiving', () => {
   it('stores, then acknowledges, each message once', async () => {
-    for (const n of [1, 2, 3]) platform.send(`m${n}`, { type: 'text', body: `text ${n}`, replyTo: 'm0' });
+    for (const n of [1, 2, 3]) await platform.send(`m${n}`, { type: 'text', body: `text ${n}`, replyTo: 'm0' });
     platform.inbox.splice(1, 0, platform.inbox[0]!); // Handed out twice in one page, and in a later one.
     platform.inbox.push(platform.inbox[0]!);
     const { received, problem: hindrance } = await device.sync();
@@ -152,7 +208,7 @@ describe('receiving', () => {
   });
 
   it('tells the sender once that it was read', async () => {
-    platform.send('m1', { type: 'text', body: 'hello' });
+    await platform.send('m1', { type: 'text', body: 'hello' });
     await device.sync();
     expect(await device.read('m1')).toMatchObject({ state: 'read' });
     await device.read('m1');
@@ -163,7 +219,7 @@ describe('receiving', () => {
   it('fills in a template whose text has the sealed hash, and keeps the text', async () => {
     const hash = platform.publish(parcel);
     const content = { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values } as const;
-    for (const id of ['m1', 'm2']) platform.send(id, content, 'utility', { template: { name: 'parcel', language: 'en', version: 1, hash } });
+    for (const id of ['m1', 'm2']) await platform.send(id, content, 'utility', { template: { name: 'parcel', language: 'en', version: 1, hash } });
     const { received } = await device.sync();
     expect(received.map(({ text }) => text)).toEqual(Array(2).fill('Hi Ada, parcel 17 is on its way, Ada.'));
     expect(received[0]).toMatchObject({ category: 'utility', template: { name: 'parcel', language: 'en' } });
@@ -171,19 +227,19 @@ describe('receiving', () => {
   });
 
   it('reads what a new device of the business seals, once the directory lists it', async () => {
-    platform.send('m1', { type: 'text', body: 'from the first' });
+    await platform.send('m1', { type: 'text', body: 'from the first' });
     await device.sync();
-    Object.assign(platform.gateway, { deviceId: 'gw2', keys: generateDeviceKeys(systemRandom) });
-    platform.gatewayDevices.push({ deviceId: 'gw2', publicKey: platform.gateway.keys.publicKey });
-    platform.send('m2', { type: 'text', body: 'from the second' });
+    await (await secondGateway()).seal('c1', 'm2', { type: 'text', body: 'from the second' }, { category: 'service' }).then((envelope) => {
+      platform.inbox.push({ ...platform.inbox[0]!, messageId: 'm2', envelope: toBase64(envelope) });
+    });
     expect((await device.sync()).received).toMatchObject([{ text: 'from the second' }]);
   });
 
   it('goes on where the directory or a template could not be had, and loses nothing', async () => {
     const hash = platform.publish(parcel);
-    platform.send('m1', { type: 'text', body: 'first' });
-    platform.send('m2', { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values }, 'utility');
-    platform.send('m3', { type: 'text', body: 'third' });
+    await platform.send('m1', { type: 'text', body: 'first' });
+    await platform.send('m2', { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values }, 'utility');
+    await platform.send('m3', { type: 'text', body: 'third' });
     platform.onStep = offline('/delivery/v1/templates/');
     const halfway = await device.sync();
     expect(halfway.received.map(({ messageId }) => messageId)).toEqual(['m1']);
@@ -194,7 +250,7 @@ describe('receiving', () => {
   });
 
   it('hands back what came before a fault, and throws where nothing came', async () => {
-    for (const n of [1, 2, 3]) platform.send(`m${n}`, { type: 'text', body: 'x' });
+    for (const n of [1, 2, 3]) await platform.send(`m${n}`, { type: 'text', body: 'x' });
     platform.onStep = ({ path }) => {
       if (path.startsWith('/delivery/v1/inbox') && path.includes('cursor=2')) throw new TypeError('fetch failed');
     };
@@ -213,14 +269,14 @@ describe('receiving', () => {
 });
 
 describe('what cannot be read', () => {
-  const bad: [string, string, () => void][] = [
+  const bad: [string, string, () => Promise<void>][] = [
     ['a message of a number nobody knows', 'sender_unknown', () => platform.send('m1', text, 'service', { numberId: 'n2' })],
     ['a conversation that is not that of its number', 'sender_unknown', () => platform.send('m1', text, 'service', { conversationId: 'b2.c1' }, 'b2.c1')],
     ['a conversation of another contact', 'sender_unknown', () => platform.send('m1', text, 'service', { conversationId: 'b1.c2' }, 'b1.c2')],
     ['an envelope of another message', 'binding_mismatch', () => platform.send('m1', text, 'service', { messageId: 'm9' })],
     ['an envelope sent under another category', 'binding_mismatch', () => platform.send('m1', text, 'marketing', { category: 'service' })],
     ['a lost envelope', 'envelope_missing', () => platform.send('m1', text, 'service', { envelope: null })],
-    ['bytes that are no envelope', 'malformed', () => platform.send('m1', text, 'service', { envelope: 'AAEB' })],
+    ['bytes that are no envelope', 'malformed', () => platform.send('m1', text, 'service', { envelope: 'AQEB' })],
     ['a changed envelope', 'refused', () => changed((bytes) => bytes.with(-40, bytes.at(-40)! ^ 1))],
     ['a sender the directory does not list', 'sender_unknown', () => stranger()],
     ['a template of a category other than it was sent under', 'template_mismatch', () => filledIn('marketing', parcel)],
@@ -229,25 +285,27 @@ describe('what cannot be read', () => {
     ['values that do not fill the places', 'parameters_mismatch', () => filledIn('utility', { ...parcel, body: '{{3}}' }, true)],
   ];
   const text = { type: 'text', body: 'hello' } as const;
-  const changed = (change: (bytes: Uint8Array) => Uint8Array) => {
-    platform.send('m1', text);
+  const changed = async (change: (bytes: Uint8Array) => Uint8Array) => {
+    await platform.send('m1', text);
     const item = platform.inbox[0]!;
     item['envelope'] = toBase64(change(fromBase64(String(item['envelope']))!));
   };
-  const stranger = () => {
-    Object.assign(platform.gateway, { keys: generateDeviceKeys(systemRandom) });
-    platform.send('m1', text);
+  const stranger = async () => {
+    const second = await secondGateway();
+    const envelope = await second.seal('c1', 'm1', text, { category: 'service' });
+    await platform.gateway.enrolment.remove('gw2');
+    await platform.send('m1', text, 'service', { envelope: toBase64(envelope) });
   };
-  const filledIn = (category: string, answered: typeof parcel | null, isItsOwn = false) => {
+  const filledIn = async (category: string, answered: typeof parcel | null, isItsOwn = false) => {
     const hash = platform.publish(isItsOwn && answered !== null ? answered : parcel);
     if (answered === null) platform.templates.delete(hash);
     else platform.templates.set(hash, answered);
-    platform.send('m1', { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values }, category);
+    await platform.send('m1', { type: 'template', name: 'parcel', language: 'en', version: 1, hash, parameters: values }, category);
   };
 
   it.each(bad)('%s is kept as unreadable (%s) and reported as failed', async (_name, code, arrange) => {
-    arrange();
-    platform.send('m2', text);
+    await arrange();
+    await platform.send('m2', text);
     const { received } = await device.sync();
     expect(received[0]).toMatchObject({ state: 'unreadable', text: null, problem: code });
     const isOurs = received[0]!.conversationId === conversationId || received[0]!.conversationId === 'b2.c1';
@@ -258,7 +316,7 @@ describe('what cannot be read', () => {
 
   it('items of an unknown kind, or without an id, are passed over', async () => {
     platform.inbox.push({ kind: 'poll' }, { kind: 'message', at: 1 });
-    platform.send('m1', text);
+    await platform.send('m1', text);
     expect((await device.sync()).received).toMatchObject([{ messageId: 'm1' }]);
   });
 });

@@ -1,4 +1,7 @@
 import { newId, phoneDigitsOf, systemRandom, type Random } from '@parley/crypto';
+import type { LogIdentity } from '../end/accounts.js';
+import { End, type Verification } from '../end/end.js';
+import { Enrolment } from '../end/enrolment.js';
 import { consentCall, PlatformClient, receiptsCall } from '../platform/client.js';
 import { PlatformError } from '../platform/error.js';
 import type { InboxStatus } from '../platform/inbox.js';
@@ -10,10 +13,10 @@ import { Numbers } from './numbers.js';
 import { enqueue, Outbox, type Flushed } from './outbox.js';
 import { Reader } from './reader.js';
 import { keys, put, type Profile, type StoredMessage } from './records.js';
-import { ownKeys, Registration } from './registration.js';
-import { moved, Shelf } from './shelf.js';
-import { Turns } from './turns.js';
-import { writeText, type WriteOptions } from './writing.js';
+import { Registration } from './registration.js';
+import { moved, Shelf, type Draft } from './shelf.js';
+import { Turns } from '../turns.js';
+import { letterOf, sealLetter, type WriteOptions } from './writing.js';
 
 export type DeviceOptions = {
   readonly baseUrl: string;
@@ -25,6 +28,13 @@ export type DeviceOptions = {
   readonly fetch?: typeof globalThis.fetch;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly retry?: RetryPolicy;
+  /** The platform's key log, from a place other than the platform; without it the one that it shows first is followed. */
+  readonly keyLog?: LogIdentity;
+};
+
+export type RegisterOptions = {
+  /** Takes the number over from the devices that have it, which end: for a lost phone. Everybody sees another safety number. */
+  readonly takeOver?: boolean;
 };
 
 export type SyncRequest = {
@@ -43,12 +53,13 @@ export type Synced = {
   readonly problem: PlatformError | null;
 };
 
+const tendEveryMs = 600_000;
 const maxPagesPerSync = 50; // The rest comes with the next call.
 
 /**
  * A customer's device: holds the keys, writes, receives, acknowledges. Whatever it says to the platform is stored before it is sent, and sent again
  * with the same bytes and key until it is answered; whatever it receives is stored before it is acknowledged. It may be killed at any instant.
- * Methods throw DeviceError, and PlatformError where they say so.
+ * Methods throw DeviceError, and EndError and PlatformError where they say so.
  */
 export class Device {
   private readonly shelf: Shelf;
@@ -58,19 +69,26 @@ export class Device {
   private readonly numbers: Numbers;
   private readonly outbox: Outbox;
   private readonly inbox: Inbox;
+  private readonly end: End<Draft>;
+  private readonly enrolment: Enrolment<Draft>;
   private readonly syncing = new Turns();
+  private tendedAt: number | null = null;
 
-  constructor({ store, random = systemRandom, now = () => Date.now(), ...transport }: DeviceOptions) {
+  constructor({ store, random = systemRandom, now = () => Date.now(), keyLog, ...transport }: DeviceOptions) {
     this.shelf = new Shelf(store);
     this.random = random;
     this.now = now;
     const anonymous = new PlatformClient({ ...transport, random, token: null });
-    this.registration = new Registration(this.shelf, anonymous, random);
     const client = async () => anonymous.withToken((await this.registered()).token);
+    const directory = async () => (await client()).keys();
+    const parts = { records: store, commit: <T>(task: (draft: Draft) => Promise<T>) => this.shelf.change(task), directory, random, now, keyLog: keyLog ?? null };
+    this.end = new End(parts);
+    this.enrolment = new Enrolment(parts, this.end);
+    this.registration = new Registration(this.shelf, anonymous, this.enrolment, random);
     this.numbers = new Numbers(this.shelf, client);
-    this.outbox = new Outbox(this.shelf, client);
-    const reader = new Reader(this.shelf, this.numbers, client);
-    this.inbox = new Inbox({ shelf: this.shelf, reader, client, random, now });
+    this.outbox = new Outbox({ shelf: this.shelf, end: this.end, client, random });
+    const reader = new Reader(this.shelf, this.end, this.numbers, client);
+    this.inbox = new Inbox({ shelf: this.shelf, end: this.end, reader, client, random, now });
   }
 
   /** Who this device is, or null before `register`. */
@@ -80,26 +98,69 @@ export class Device {
 
   /**
    * Registers the device for a phone number with the code that was sent to it. Done again for the same number, it changes nothing. `name` is what
-   * businesses are told, inside what is sealed. Throws PlatformError.
+   * businesses are told, inside what is sealed. Where the number has devices already, this one waits to be added by the first (`isListed`,
+   * `linkCode`), or takes over. Throws PlatformError, EndError.
    */
-  async register(phone: string, code: string, name = ''): Promise<Profile> {
-    return await this.registration.register({ phone: digitsOf(phone), code, name });
+  async register(phone: string, code: string, name = '', { takeOver = false }: RegisterOptions = {}): Promise<Profile> {
+    return await this.registration.register({ phone: digitsOf(phone), code, name, takeOver });
+  }
+
+  /** Whether the account lists this device, so that it can write and is written to; asks the platform until it does. Throws PlatformError, EndError. */
+  async isListed(): Promise<boolean> {
+    await this.registered();
+    return (await this.enrolment.isListedHere()) || (await this.enrolment.enrol(false));
+  }
+
+  /** What the account's first device needs to add this one: one line of text, for a QR code or for copying. */
+  async linkCode(): Promise<string> {
+    await this.registered();
+    return await this.enrolment.linkCode();
+  }
+
+  /** Adds the device that shows this code to the account. Throws EndError 'not_the_account', 'bad_link_code'; PlatformError. */
+  async addDevice(code: string): Promise<void> {
+    await this.registered();
+    await this.enrolment.add(code);
+  }
+
+  /** Removes a device from the account. Throws EndError 'not_the_account', 'unknown_device'; PlatformError. */
+  async removeDevice(deviceId: string): Promise<void> {
+    await this.registered();
+    await this.enrolment.remove(deviceId);
+  }
+
+  /** Ids of the account's devices, this one among them. Throws PlatformError, EndError. */
+  async devices(): Promise<readonly string[]> {
+    const { contactId } = await this.registered();
+    await this.end.fetch({ accountId: contactId, sessions: false });
+    return (await this.end.accounts.known(this.shelf.store, contactId))?.list.devices.map(({ deviceId }) => deviceId) ?? [];
+  }
+
+  /** By which the person and the business of a number make sure that nobody stands between them. Throws DeviceError, EndError, PlatformError. */
+  async verification(phone: string): Promise<Verification> {
+    await this.registered();
+    const { businessId } = await this.numbers.toWriteTo(digitsOf(phone));
+    await this.end.fetch({ accountId: businessId, sessions: false });
+    return (await this.end.verification(businessId))!;
   }
 
   /**
    * Writes to a business. Resolves once the message is stored; its state says whether the platform has it yet. Throws ContentError for a
-   * text that cannot be sent, PlatformError where the number is not known here and cannot be asked.
+   * text that cannot be sent, EndError where it cannot be sealed, PlatformError where number or keys are not known here and cannot be asked.
    */
   async write(phone: string, text: string, options: WriteOptions = {}): Promise<StoredMessage> {
     const profile = await this.registered();
     const number = await this.numbers.toWriteTo(digitsOf(phone));
-    const { message, call } = writeText(profile, number, text, options, this.now(), this.random);
-    const { conversationId, messageId, numberId } = message;
-    const stored = await this.shelf.change(async (draft): Promise<StoredMessage> => {
-      const ordered = { ...message, order: draft.nextOrder() };
-      draft.changes.push(put(keys.message(conversationId, messageId), ordered));
-      enqueue(draft, numberId, call, { conversationId, messageId });
-      return ordered;
+    const letter = letterOf(profile, number, text, options, this.random);
+    const { conversationId, messageId, numberId } = letter;
+    const at = this.now();
+    const stored = await this.end.with(async (draft): Promise<StoredMessage> => {
+      const call = await sealLetter(draft, this.end, letter, this.random);
+      const address = { messageId, conversationId, numberId, direction: 'out', at, text } as const;
+      const message: StoredMessage = { ...address, order: draft.nextOrder(), category: null, template: null, replyTo: options.replyTo ?? null, state: 'queued', problem: null };
+      draft.changes.push(put(keys.message(conversationId, messageId), message));
+      enqueue(draft, numberId, call, letter);
+      return message;
     });
     await this.outbox.flush();
     return (await this.shelf.message(conversationId, messageId)) ?? stored;
@@ -110,6 +171,7 @@ export class Device {
     return this.syncing.take(async () => {
       const profile = await this.registered();
       const sent = await this.outbox.flush();
+      await this.tend();
       const pages = await this.takePages(profile, waitSeconds, signal);
       const received = pages.flatMap((page) => page.received);
       const statuses = pages.flatMap((page) => page.statuses);
@@ -150,13 +212,23 @@ export class Device {
     return this.shelf.messages(conversationId);
   }
 
+  /** Keeps prekeys in the directory. Where it cannot be reached the next time will do: there are 20 left when more are made. */
+  private async tend(): Promise<void> {
+    if (this.tendedAt !== null && this.now() < this.tendedAt + tendEveryMs) return;
+    try {
+      await this.enrolment.tend();
+      this.tendedAt = this.now();
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+    }
+  }
+
   private async takePages(profile: Profile, waitSeconds: number, signal: AbortSignal | undefined): Promise<readonly Taken[]> {
-    const self = { own: { deviceId: profile.deviceId, keys: ownKeys(profile.secretKey) }, contactId: profile.contactId };
     const pages: Taken[] = [];
     const hasSomething = () => pages.some(({ received, statuses }) => received.length + statuses.length > 0);
     while (pages.length < maxPagesPerSync) {
       try {
-        const page = await this.inbox.takePage(self, hasSomething() ? 0 : waitSeconds, signal);
+        const page = await this.inbox.takePage(profile.contactId, hasSomething() ? 0 : waitSeconds, signal);
         pages.push(page);
         if (page.atEnd || page.problem !== null) break;
       } catch (error) {

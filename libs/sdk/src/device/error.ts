@@ -1,5 +1,5 @@
 /** Why the device itself refuses what it is asked. Closed. */
-export const deviceErrorCodes = ['not_registered', 'registered_otherwise', 'not_a_number', 'unknown_number', 'no_devices', 'unknown_message', 'damaged_store'] as const;
+export const deviceErrorCodes = ['not_registered', 'registered_otherwise', 'not_a_number', 'unknown_number', 'unknown_message', 'damaged_store'] as const;
 
 export type DeviceErrorCode = (typeof deviceErrorCodes)[number];
 

@@ -1,5 +1,5 @@
-import type { OwnDevice, Random } from '@parley/crypto';
-import { newId } from '@parley/crypto';
+import { newId, type Random } from '@parley/crypto';
+import type { End } from '../end/end.js';
 import { receiptsCall, type PlatformClient, type Receipt } from '../platform/client.js';
 import { PlatformError } from '../platform/error.js';
 import type { InboxMessage, InboxPage, InboxStatus } from '../platform/inbox.js';
@@ -7,9 +7,6 @@ import { enqueue } from './outbox.js';
 import type { Reader, Reading } from './reader.js';
 import { keys, put, type MessageState, type StoredMessage } from './records.js';
 import { moved, type Draft, type Shelf } from './shelf.js';
-
-/** This device and the contact it belongs to. */
-export type Self = { readonly own: OwnDevice; readonly contactId: string };
 
 export type Taken = {
   /** Messages stored by this call, and by no call before. */
@@ -23,13 +20,12 @@ export type Taken = {
 
 export type InboxParts = {
   readonly shelf: Shelf;
+  readonly end: End<Draft>;
   readonly reader: Reader;
   readonly client: () => Promise<PlatformClient>;
   readonly random: Random;
   readonly now: () => number;
 };
-
-type Read = { readonly item: InboxMessage; readonly reading: Reading };
 
 /**
  * Takes pages from the platform's inbox. A page's messages, the receipts that acknowledge them and the cursor behind them are one
@@ -39,43 +35,68 @@ export class Inbox {
   constructor(private readonly parts: InboxParts) {}
 
   /** Takes one page. Throws PlatformError where not even a page could be had. */
-  async takePage(self: Self, waitSeconds: number, signal: AbortSignal | undefined): Promise<Taken> {
+  async takePage(contactId: string, waitSeconds: number, signal: AbortSignal | undefined): Promise<Taken> {
     const { shelf, client } = this.parts;
     const cursor = await shelf.store.get(keys.cursor);
     const page = await (await client()).inbox({ cursor, waitSeconds, ...(signal === undefined ? {} : { signal }) });
-    const { read, problem } = await this.readAll(page, self);
-    const statuses = problem === null ? page.items.filter((item) => item.kind === 'status') : [];
-    const received = await shelf.change(async (draft) => {
-      const stored = this.storeMessages(draft, read, self);
-      await this.storeStatuses(draft, statuses);
-      if (problem === null && page.cursor !== cursor) draft.changes.push({ key: keys.cursor, value: page.cursor });
-      return stored;
-    });
-    return { received, statuses, problem, atEnd: page.cursor === cursor || page.items.length + page.skipped === 0 };
+    const fresh = await this.fresh(page);
+    let { ready, problem } = await this.prepared(fresh);
+    for (;;) {
+      const reached = { at: 0 };
+      try {
+        const messages = fresh.slice(0, ready);
+        const statuses = problem === null ? page.items.filter((item) => item.kind === 'status') : [];
+        const received = await this.parts.end.with(async (draft, fetched) => {
+          const stored = await this.readAll(draft, messages, contactId, fetched, reached);
+          await this.storeStatuses(draft, statuses);
+          if (problem === null && page.cursor !== cursor) draft.changes.push({ key: keys.cursor, value: page.cursor });
+          return stored;
+        });
+        return { received, statuses, problem, atEnd: page.cursor === cursor || page.items.length + page.skipped === 0 };
+      } catch (error) {
+        // Keys cannot be had now: the messages before that one are taken, and the page comes again.
+        if (!(error instanceof PlatformError) || reached.at >= ready) throw error;
+        [ready, problem] = [reached.at, error];
+      }
+    }
   }
 
-  /** Reads the page's new messages up to the first that cannot be read now; the page then comes again. */
-  private async readAll({ items }: InboxPage, { own, contactId }: Self): Promise<{ read: readonly Read[]; problem: PlatformError | null }> {
-    const read: Read[] = [];
+  /** The page's messages that are not stored here yet. */
+  private async fresh({ items }: InboxPage): Promise<readonly InboxMessage[]> {
     const seen = new Set<string>();
+    const found: InboxMessage[] = [];
     for (const item of items) {
       if (item.kind !== 'message') continue;
       const key = keys.message(item.conversationId, item.messageId);
       if (seen.has(key) || (await this.parts.shelf.store.get(key)) !== null) continue;
       seen.add(key);
-      try {
-        read.push({ item, reading: await this.parts.reader.read(item, own, contactId) });
-      } catch (error) {
-        if (!(error instanceof PlatformError)) throw error;
-        return { read, problem: error };
-      }
+      found.push(item);
     }
-    return { read, problem: null };
+    return found;
   }
 
-  private storeMessages(draft: Draft, read: readonly Read[], { contactId }: Self): readonly StoredMessage[] {
-    const received = read.map(({ item, reading }) => arrived(item, reading, draft.nextOrder()));
-    for (const message of received) draft.changes.push(put(keys.message(message.conversationId, message.messageId), message));
+  /** How many of the messages can be read now, from the first on, and why no more. */
+  private async prepared(messages: readonly InboxMessage[]): Promise<{ ready: number; problem: PlatformError | null }> {
+    for (const [at, item] of messages.entries()) {
+      try {
+        await this.parts.reader.prepare(item);
+      } catch (error) {
+        if (!(error instanceof PlatformError)) throw error;
+        return { ready: at, problem: error };
+      }
+    }
+    return { ready: messages.length, problem: null };
+  }
+
+  private async readAll(draft: Draft, messages: readonly InboxMessage[], contactId: string, fetched: ReadonlySet<string>, reached: { at: number }): Promise<readonly StoredMessage[]> {
+    const received: StoredMessage[] = [];
+    for (const [at, item] of messages.entries()) {
+      reached.at = at;
+      const message = arrived(item, await this.parts.reader.read(draft, item, contactId, fetched), draft.nextOrder());
+      draft.changes.push(put(keys.message(message.conversationId, message.messageId), message));
+      received.push(message);
+    }
+    reached.at = messages.length;
     // The platform refuses a list of receipts that holds one of a conversation not ours, and would refuse all the others with it.
     const ours = received.filter(({ conversationId }) => conversationId.endsWith(`.${contactId}`));
     const receipts = ours.map((message) => this.receiptOf(message));
@@ -96,6 +117,8 @@ export class Inbox {
       if (state === null || message?.direction !== 'out') continue;
       const changes = moved(message, state, state === 'failed' ? (detail ?? reason) : null);
       draft.changes.push(...changes);
+      // What the other end could not open, it cannot open any more of that session.
+      if (reason === 'rejected_by_device') await this.parts.end.renew(draft, conversationId.split('.')[0]!);
       if (changes.length > 0) latest.set(key, { ...message, state });
     }
   }

@@ -1,4 +1,3 @@
-import { fromBase64, toBase64, type DeviceAddress } from '@parley/crypto';
 import type { BusinessNumber } from '../platform/answers.js';
 import type { PlatformClient } from '../platform/client.js';
 import { PlatformError } from '../platform/error.js';
@@ -31,8 +30,7 @@ export class Numbers {
     return (await load<KnownNumber>(this.shelf.store, keys.number(numberId))) ?? (await this.fresh(numberId));
   }
 
-  /** The number from the directory: its devices may have changed. Null where there is none. Throws PlatformError. */
-  async fresh(numberId: string): Promise<KnownNumber | null> {
+  private async fresh(numberId: string): Promise<KnownNumber | null> {
     const found = await (await this.client()).numberById(numberId);
     return found === null ? null : await this.keep(found, null);
   }
@@ -42,22 +40,12 @@ export class Numbers {
     return all.find((number) => number.phone === phone) ?? null;
   }
 
-  private keep({ numberId, businessId, displayName, devices }: BusinessNumber, phone: string | null): Promise<KnownNumber> {
+  private keep({ numberId, businessId, displayName }: BusinessNumber, phone: string | null): Promise<KnownNumber> {
     return this.shelf.change(async ({ changes }) => {
       const before = await load<KnownNumber>(this.shelf.store, keys.number(numberId));
-      const listed = devices.map(({ deviceId, publicKey }) => ({ deviceId, publicKey: toBase64(publicKey) }));
-      const number: KnownNumber = { numberId, businessId, phone: phone ?? before?.phone ?? null, displayName, devices: listed };
+      const number: KnownNumber = { numberId, businessId, phone: phone ?? before?.phone ?? null, displayName };
       if (JSON.stringify(before) !== JSON.stringify(number)) changes.push(put(keys.number(numberId), number));
       return number;
     });
   }
-}
-
-/** The number's devices as an envelope addresses them. */
-export function addressesOf(number: KnownNumber): readonly DeviceAddress[] {
-  return number.devices.map(({ deviceId, publicKey }) => {
-    const bytes = fromBase64(publicKey);
-    if (bytes === null) throw new DeviceError('damaged_store', `the stored key of device ${deviceId} is not base64`);
-    return { deviceId, publicKey: bytes };
-  });
 }

@@ -1,6 +1,8 @@
-import { fromBase64, generateDeviceKeys, systemRandom, templateHash, toBase64, type DeviceAddress, type TemplateText } from '@parley/crypto';
+import { fromBase64, readMessage, templateHash, toBase64, type TemplateText } from '@parley/crypto';
 import type { Content } from '../content/content.js';
-import { openFromContact, sealForDevices } from '../content/sealed.js';
+import { FakeKeyDirectory } from '../end/directory.fixture.js';
+import { TestEnd } from '../end/end.fixture.js';
+import { answerAboutKeys } from '../end/directory-http.fixture.js';
 
 export type SeenRequest = { readonly method: string; readonly path: string; readonly key: string | null; readonly token: string | null; readonly body: string };
 type Json = Record<string, unknown>;
@@ -15,9 +17,12 @@ export class FakePlatform {
   readonly requests: SeenRequest[] = [];
   readonly inbox: Json[] = [];
   readonly templates = new Map<string, TemplateText>();
-  readonly gateway = { deviceId: 'gw', keys: generateDeviceKeys(systemRandom) };
-  gatewayDevices: DeviceAddress[] = [{ deviceId: 'gw', publicKey: this.gateway.keys.publicKey }];
-  device: DeviceAddress | null = null;
+  readonly directory = new FakeKeyDirectory();
+  readonly gateway = new TestEnd(shop.businessId, 'gw', this.directory);
+  /** Signing keys of registered devices, in their order: the first is d1. */
+  readonly devices: string[] = [];
+  /** What the platform says of messages for other devices than there are. */
+  checksDevices = true;
   /** Called with each request before it is handled and before its answer is given; what it throws the device sees as a lost connection. */
   onStep: (request: SeenRequest, when: 'arrives' | 'answered') => void | Promise<void> = () => undefined;
   /** Answers in place of the platform, if it returns something. */
@@ -31,15 +36,20 @@ export class FakePlatform {
     const request = { method: init?.method ?? 'GET', path: pathname + search, key: headers.get('idempotency-key'), token: headers.get('authorization'), body };
     this.requests.push(request);
     await this.onStep(request, 'arrives');
-    const response = this.intercept(request) ?? this.once(request);
+    const response = this.intercept(request) ?? (await this.once(request));
     await this.onStep(request, 'answered');
     return response;
   };
 
+  /** The business's end comes to be listed. */
+  async open(): Promise<this> {
+    await this.gateway.start();
+    return this;
+  }
+
   /** Puts a message of the business into the inbox, as delivery would hand it out; with changes to what delivery says of it. */
-  send(messageId: string, content: Content, category = 'service', change: Json = {}, sealedFor = conversationId): void {
-    const address = { businessId: shop.businessId, conversationId: sealedFor, messageId, category };
-    const envelope = sealForDevices({ ...address, content, sender: this.gateway, recipients: [this.device!], random: systemRandom });
+  async send(messageId: string, content: Content, category = 'service', change: Json = {}, sealedFor = conversationId): Promise<void> {
+    const envelope = await this.gateway.seal(contactId, messageId, content, { category, conversationId: sealedFor });
     const at = Date.UTC(2026, 0, 5, 12);
     const { numberId } = shop;
     this.inbox.push({ kind: 'message', conversationId, messageId, numberId, contactId, at, envelope: toBase64(envelope), category, ...change });
@@ -52,12 +62,9 @@ export class FakePlatform {
   }
 
   /** What the business reads of the n-th distinct inbound message. */
-  async readInbound(n: number): Promise<{ readonly content: Content; readonly phone: string; readonly name: string }> {
+  async readInbound(n: number): Promise<Content> {
     const body = this.bodies('/delivery/v1/inbound')[n]!;
-    const messageId = String(body['messageId']);
-    const envelope = fromBase64(String(body['envelope']))!;
-    const lookup = (phone: string) => Promise.resolve(phone === customer ? { contactId, devices: [this.device!] } : null);
-    return await openFromContact({ envelope, device: this.gateway, expected: { conversationId, messageId, category: null }, lookup });
+    return (await this.gateway.open(contactId, String(body['messageId']), fromBase64(String(body['envelope']))!)).content;
   }
 
   /** Bodies of the writes that were taken at a path, each once however often it was sent. */
@@ -71,15 +78,17 @@ export class FakePlatform {
     return lists.flat().map(({ messageId, status }) => `${String(messageId)} ${String(status)}`);
   }
 
-  private once(request: SeenRequest): Response {
-    if (request.path !== '/delivery/v1/devices' && request.token !== 'Bearer dt_1') return problem(401, 'No valid credentials');
+  private async once(request: SeenRequest): Promise<Response> {
+    if (request.path !== '/delivery/v1/devices' && !/^Bearer dt_\d+$/.test(request.token ?? '')) return problem(401, 'No valid credentials');
+    const keys = await answerAboutKeys(this.directory, request);
+    if (keys !== null) return json(keys.status, keys.body);
     if (request.method === 'GET') return this.read(request.path);
     if (request.key === null) return problem(400, 'The header Idempotency-Key is missing');
     const whole = `${request.path}\n${request.body}`;
     const before = this.answers.get(request.key);
     if (before !== undefined && before.request !== whole) return problem(422, 'The Idempotency-Key was used for another request');
     const { status, answer } = before ?? this.write(request.path, JSON.parse(request.body) as Json);
-    if (status >= 400) return problem(status, String(answer['title']));
+    if (status >= 400) return json(status, { type: 'urn:parley:problem:x', status, detail: 'A reason.', ...answer });
     this.answers.set(request.key, { request: whole, answer, status });
     return json(status, answer);
   }
@@ -88,13 +97,27 @@ export class FakePlatform {
     switch (path) {
       case '/delivery/v1/devices':
         if (body['code'] !== '123456') return { status: 403, answer: { title: 'Not yours to do' } };
-        this.device = { deviceId: 'd1', publicKey: fromBase64(String(body['publicKey']))! };
-        return { status: 201, answer: { contactId, deviceId: 'd1', token: 'dt_1' } };
-      case '/delivery/v1/inbound':
-        return { status: 202, answer: { messageId: body['messageId'], conversationId } };
+        return { status: 201, answer: { contactId, ...this.register(String(body['signingKey'])), listVersion: this.directory.listVersionOf(contactId) } };
+      case '/delivery/v1/inbound': {
+        const stale = this.checksDevices ? this.staleIn(fromBase64(String(body['envelope']))!) : [];
+        return stale.length > 0 ? { status: 409, answer: { title: 'Sealed for other devices', accounts: stale } } : { status: 202, answer: { messageId: body['messageId'], conversationId } };
+      }
       default:
         return { status: 202, answer: {} };
     }
+  }
+
+  private register(signingKey: string): { deviceId: string; token: string } {
+    if (!this.devices.includes(signingKey)) this.devices.push(signingKey);
+    const place = this.devices.indexOf(signingKey) + 1;
+    return { deviceId: `d${place}`, token: `dt_${place}` };
+  }
+
+  private staleIn(envelope: Uint8Array): Json[] {
+    const used = readMessage(envelope).wraps.filter(({ recipient }) => recipient.accountId === shop.businessId).map(({ recipient }) => recipient.deviceId);
+    const listed = this.directory.devicesOf(shop.businessId);
+    const [missing, extra] = [listed.filter((id) => !used.includes(id)), used.filter((id) => !listed.includes(id))];
+    return missing.length + extra.length === 0 ? [] : [{ accountId: shop.businessId, listVersion: this.directory.listVersionOf(shop.businessId), missing, extra }];
   }
 
   private read(path: string): Response {
@@ -106,8 +129,7 @@ export class FakePlatform {
     }
     const { numberId, businessId, displayName, phone } = shop;
     if (url.pathname === `/delivery/v1/numbers/${phone}` || url.pathname === `/delivery/v1/numbers/by-id/${numberId}`) {
-      const devices = this.gatewayDevices.map(({ deviceId, publicKey }) => ({ deviceId, publicKey: toBase64(publicKey) }));
-      return json(200, { numberId, businessId, displayName, devices });
+      return json(200, { numberId, businessId, displayName, listVersion: this.directory.listVersionOf(businessId) });
     }
     const template = this.templates.get(url.pathname.split('/').at(-1)!);
     return url.pathname.startsWith('/delivery/v1/templates/b1/') && template ? json(200, { ...template }) : problem(404, 'There is no such thing');

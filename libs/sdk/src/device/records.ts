@@ -1,7 +1,8 @@
 import type { DeviceStore, StoreChange } from '../store/store.js';
 import type { StoredCall } from '../platform/client.js';
+import type { EntryPoint } from '../platform/inbox.js';
 import type { ContentErrorCode } from '../content/error.js';
-import type { SealErrorCode } from '@parley/crypto';
+import type { CryptoErrorCode } from '@parley/crypto';
 import { DeviceError } from './error.js';
 
 /** Who this device is. Written once, at the end of registration. */
@@ -11,27 +12,23 @@ export type Profile = {
   readonly contactId: string;
   readonly deviceId: string;
   readonly token: string;
-  /** X25519 secret key, base64. */
-  readonly secretKey: string;
 };
 
-/** A registration that was begun: its key must be the same if the answer was lost. */
+/** A registration that was begun: the keys it names are stored before it, and the same if the answer was lost. */
 export type PendingRegistration = {
   readonly phone: string;
   readonly code: string;
   readonly name: string;
-  readonly secretKey: string;
   readonly idempotencyKey: string;
 };
 
-/** A business's number as last seen in the directory; keys in base64. */
+/** A business's number as last seen in the directory. */
 export type KnownNumber = {
   readonly numberId: string;
   readonly businessId: string;
   /** Digits; null where the number wrote first and its digits are not known. */
   readonly phone: string | null;
   readonly displayName: string;
-  readonly devices: readonly { readonly deviceId: string; readonly publicKey: string }[];
 };
 
 /**
@@ -58,7 +55,7 @@ export type StoredMessage = {
   readonly replyTo: string | null;
   readonly state: MessageState;
   /** Why it is refused, failed or unreadable: a code, or the platform's words. */
-  readonly problem: SealErrorCode | ContentErrorCode | string | null;
+  readonly problem: CryptoErrorCode | ContentErrorCode | string | null;
 };
 
 /** A write that waits for the platform's answer. Entries of one line are sent in order. */
@@ -67,7 +64,18 @@ export type OutboxEntry = {
   readonly line: string;
   readonly call: StoredCall;
   /** The message it carries; null for receipts and consent. */
-  readonly message: { readonly conversationId: string; readonly messageId: string } | null;
+  readonly message: Letter | null;
+};
+
+/** A message as it was before it was sealed: what is needed to seal it anew where the business's devices turn out to be others. */
+export type Letter = {
+  readonly businessId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly numberId: string;
+  /** Canonical JSON. */
+  readonly content: string;
+  readonly entryPoint: EntryPoint | null;
 };
 
 export const keys = {

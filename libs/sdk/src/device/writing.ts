@@ -1,13 +1,11 @@
 import { conversationIdOf, toId } from '@parley/contracts';
-import { newId, type Random } from '@parley/crypto';
-import type { TextContent } from '../content/content.js';
-import { sealForDevices } from '../content/sealed.js';
+import { fromUtf8, newId, utf8, type Random } from '@parley/crypto';
+import { decodeContent, encodeContent, type Content } from '../content/content.js';
+import type { End } from '../end/end.js';
 import { inboundCall, type StoredCall } from '../platform/client.js';
 import type { EntryPoint } from '../platform/inbox.js';
-import { DeviceError } from './error.js';
-import { addressesOf } from './numbers.js';
-import type { KnownNumber, Profile, StoredMessage } from './records.js';
-import { ownKeys } from './registration.js';
+import type { KnownNumber, Letter, Profile } from './records.js';
+import type { Draft } from './shelf.js';
 
 export type WriteOptions = {
   /** The advertisement the person came from. */
@@ -16,21 +14,18 @@ export type WriteOptions = {
   readonly replyTo?: string;
 };
 
-export type Written = { readonly message: Omit<StoredMessage, 'order'>; readonly call: StoredCall };
-
-/** Seals a text for the business's devices. `at` is the device's clock, epoch ms UTC. Throws DeviceError 'no_devices', ContentError. */
-export function writeText(profile: Profile, number: KnownNumber, text: string, options: WriteOptions, at: number, random: Random): Written {
-  const recipients = addressesOf(number);
-  if (recipients.length === 0) throw new DeviceError('no_devices', 'this business has no device that could read a message yet');
-  const { businessId, numberId } = number;
-  const { entryPoint, replyTo } = options;
-  const messageId = newId('m', random);
+/** A text as it will be sealed, from this person to that number. Throws ContentError. */
+export function letterOf(profile: Profile, { businessId, numberId }: KnownNumber, text: string, { entryPoint, replyTo }: WriteOptions, random: Random): Letter {
   const conversationId = conversationIdOf(toId('Business', businessId), toId('Contact', profile.contactId));
   const from = { phone: profile.phone, name: profile.name };
-  const content: TextContent = { type: 'text', body: text, from, ...(replyTo === undefined ? {} : { replyTo }) };
-  const sender = { deviceId: profile.deviceId, keys: ownKeys(profile.secretKey) };
-  const envelope = sealForDevices({ content, businessId, conversationId, messageId, category: null, sender, recipients, random });
-  const call = inboundCall({ numberId, messageId, envelope, ...(entryPoint === undefined ? {} : { entryPoint }) }, newId('k', random));
-  const address = { messageId, conversationId, numberId, direction: 'out', at, text } as const;
-  return { message: { ...address, category: null, template: null, replyTo: replyTo ?? null, state: 'queued', problem: null }, call };
+  const content: Content = { type: 'text', body: text, from, ...(replyTo === undefined ? {} : { replyTo }) };
+  return { businessId, conversationId, messageId: newId('m', random), numberId, content: fromUtf8(encodeContent(content))!, entryPoint: entryPoint ?? null };
+}
+
+/** Seals a letter for the business's devices, as they are known here. Throws KeysNeeded, EndError, CryptoError. */
+export async function sealLetter(draft: Draft, end: End<Draft>, letter: Letter, random: Random): Promise<StoredCall> {
+  const { businessId, conversationId, messageId, numberId, entryPoint } = letter;
+  const content = decodeContent(utf8(letter.content));
+  const envelope = await end.seal(draft, { to: businessId, businessId, conversationId, messageId, category: null, content });
+  return inboundCall({ numberId, messageId, envelope, ...(entryPoint === null ? {} : { entryPoint }) }, newId('k', random));
 }

@@ -22,7 +22,7 @@ beforeAll(() => {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parley-kill-'));
-  platform = new FakePlatform();
+  platform = await new FakePlatform().open();
   server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -46,11 +46,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 /** Runs the device until `isMoment` holds of a request, kills it there, and waits until it is dead. */
-async function killAt(isMoment: (path: string, when: 'arrives' | 'answered') => boolean): Promise<void> {
+async function killAt(isMoment: (path: string, when: 'arrives' | 'answered') => boolean | Promise<boolean>): Promise<void> {
   let child: ChildProcess | null = null;
   const dead = new Promise<NodeJS.Signals | null>((resolve) => {
     platform.onStep = async ({ path }, when) => {
-      if (!isMoment(path, when)) return;
+      if (!(await isMoment(path, when))) return;
       child?.kill('SIGKILL');
       await dead;
       throw new Error('the client is dead');
@@ -70,13 +70,13 @@ it('killed between storing a message and hearing of it, sends the same bytes und
   expect(sent).toHaveLength(2);
   expect(sent[1]).toEqual(sent[0]);
   expect(await device.history()).toMatchObject([{ direction: 'out', state: 'accepted' }]);
-  expect(await platform.readInbound(0)).toMatchObject({ content: { body: 'Where is my parcel?' } });
+  expect(await platform.readInbound(0)).toMatchObject({ body: 'Where is my parcel?' });
   await store.close();
 }, 60_000);
 
 it('killed while it acknowledges a message, has the message, and acknowledges it once', async () => {
-  await killAt((path, when) => {
-    if (path === '/delivery/v1/inbound' && when === 'answered') platform.send('m1', { type: 'text', body: 'hello' });
+  await killAt(async (path, when) => {
+    if (path === '/delivery/v1/inbound' && when === 'answered') await platform.send('m1', { type: 'text', body: 'hello' });
     return path === '/delivery/v1/receipts';
   });
   const { device, store } = await deviceIn(folder, address);

@@ -1,20 +1,23 @@
-import { fromBase64, isUsablePublicKey, type DeviceAddress, type TemplateText } from '@parley/crypto';
+import { fromBase64, type TemplateText } from '@parley/crypto';
 import { PlatformError } from './error.js';
 
 /** A contact as the directory answers a business. */
-export type LookedUpContact = { readonly contactId: string; readonly market: string; readonly devices: readonly DeviceAddress[] };
+export type LookedUpContact = { readonly contactId: string; readonly market: string; /** Of its list of devices; 0 where it has none yet. */ readonly listVersion: number };
 
 /** A business's number as the directory answers a customer's device. */
 export type BusinessNumber = {
   readonly numberId: string;
   readonly businessId: string;
   readonly displayName: string;
-  readonly devices: readonly DeviceAddress[];
+  /** Of the business's list of devices; 0 where it has none yet. */
+  readonly listVersion: number;
 };
 
 export type Accepted = { readonly messageId: string; readonly conversationId: string };
 
-export type Registered = { readonly contactId: string; readonly deviceId: string; readonly token: string };
+export type Registered = { readonly contactId: string; readonly deviceId: string; readonly token: string; /** Of the account's list; 0 where this is its first device. */ readonly listVersion: number };
+
+export type RegisteredBusinessDevice = { readonly accountId: string; readonly deviceId: string; readonly listVersion: number };
 
 /** Thrown while an answer is read; `answerOf` turns it into a PlatformError. */
 class WrongAnswer extends Error {}
@@ -55,6 +58,20 @@ export class Fields {
     return value as number;
   }
 
+  /** Null where the field is null or missing. */
+  optionalWhole(name: string): number | null {
+    return (this.fields[name] ?? null) === null ? null : this.whole(name);
+  }
+
+  /** Written in base64. */
+  bytes(name: string): Uint8Array {
+    return bytesIn(this.text(name), name);
+  }
+
+  bytesList(name: string): readonly Uint8Array[] {
+    return this.list(name).map((value) => bytesIn(value, name));
+  }
+
   /** An instant, epoch ms UTC, written as a number or in ISO 8601. */
   instant(name: string): number {
     const value = this.fields[name];
@@ -79,14 +96,20 @@ export class Fields {
   }
 }
 
-/** A list of devices; one whose key is unusable is an error, since leaving it out would silently not reach it. */
-export function devicesOf(fields: Fields): readonly DeviceAddress[] {
-  return fields.list('devices').map((value) => {
-    const device = new Fields(value);
-    const publicKey = fromBase64(device.text('publicKey'));
-    if (publicKey === null || !isUsablePublicKey(publicKey)) throw new WrongAnswer(`The key of device ${device.text('deviceId')} is unusable.`);
-    return { deviceId: device.text('deviceId'), publicKey };
-  });
+function bytesIn(value: unknown, name: string): Uint8Array {
+  const bytes = typeof value === 'string' ? fromBase64(value) : null;
+  if (bytes === null) throw new WrongAnswer(`The field ${name} is not base64.`);
+  return bytes;
+}
+
+/** Null where the platform answers that there is no such thing. */
+export async function orNull<T>(answer: Promise<unknown>, read: (fields: Fields) => T): Promise<T | null> {
+  try {
+    return answerOf(await answer, read);
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'problem' && error.status === 404) return null;
+    throw error;
+  }
 }
 
 export function numberOf(fields: Fields): BusinessNumber {
@@ -94,7 +117,7 @@ export function numberOf(fields: Fields): BusinessNumber {
     numberId: fields.text('numberId'),
     businessId: fields.text('businessId'),
     displayName: fields.text('displayName'),
-    devices: devicesOf(fields),
+    listVersion: fields.whole('listVersion'),
   };
 }
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { generateDeviceKeys, systemRandom, toBase64 } from '@parley/crypto';
+import { systemRandom } from '@parley/crypto';
 import { PlatformClient } from './client.js';
 
-const key = generateDeviceKeys(systemRandom).publicKey;
-const device = { deviceId: 'd1', publicKey: toBase64(key) };
+const keys = { signingKey: 'c2ln', agreementKey: 'YWdy' };
 
 function clientWith(status: number, body: unknown) {
   const sent: { method: string; path: string; key: string | undefined; body: unknown }[] = [];
@@ -20,38 +19,38 @@ describe('the platform\'s calls', () => {
   const calls: [string, unknown, (client: PlatformClient) => Promise<unknown>, unknown, unknown][] = [
     [
       'POST /delivery/v1/devices k',
-      { phone: '491', code: '1', publicKey: toBase64(key), name: 'n' },
-      (client) => client.registerDevice({ phone: '491', code: '1', publicKey: key, name: 'n' }, 'k'),
-      { contactId: 'c', deviceId: 'd', token: 't', more: 1 },
-      { contactId: 'c', deviceId: 'd', token: 't' },
+      { phone: '491', code: '1', name: 'n', ...keys },
+      (client) => client.registerDevice({ phone: '491', code: '1', name: 'n', ...keys }, 'k'),
+      { contactId: 'c', deviceId: 'd', token: 't', listVersion: 0, more: 1 },
+      { contactId: 'c', deviceId: 'd', token: 't', listVersion: 0 },
     ],
     [
       'POST /delivery/v1/business-devices k',
-      { publicKey: toBase64(key), name: 'n' },
-      (client) => client.registerBusinessDevice({ publicKey: key, name: 'n' }, 'k'),
-      { deviceId: 'd' },
-      { deviceId: 'd' },
+      { name: 'n', ...keys },
+      (client) => client.registerBusinessDevice({ name: 'n', ...keys }, 'k'),
+      { accountId: 'b', deviceId: 'd', listVersion: 1 },
+      { accountId: 'b', deviceId: 'd', listVersion: 1 },
     ],
     [
       'POST /delivery/v1/directory/lookup undefined',
       { phone: '491' },
       (client) => client.lookUp('491'),
-      { contactId: 'c', market: 'Germany', devices: [device] },
-      { contactId: 'c', market: 'Germany', devices: [{ deviceId: 'd1', publicKey: key }] },
+      { contactId: 'c', market: 'Germany', listVersion: 2 },
+      { contactId: 'c', market: 'Germany', listVersion: 2 },
     ],
     [
       'GET /delivery/v1/numbers/491 undefined',
       null,
       (client) => client.numberByPhone('491'),
-      { numberId: 'n', businessId: 'b', displayName: 'S', devices: [] },
-      { numberId: 'n', businessId: 'b', displayName: 'S', devices: [] },
+      { numberId: 'n', businessId: 'b', displayName: 'S', listVersion: 1 },
+      { numberId: 'n', businessId: 'b', displayName: 'S', listVersion: 1 },
     ],
     [
       'GET /delivery/v1/numbers/by-id/n%2F1 undefined',
       null,
       (client) => client.numberById('n/1'),
-      { numberId: 'n', businessId: 'b', displayName: 'S', devices: [] },
-      { numberId: 'n', businessId: 'b', displayName: 'S', devices: [] },
+      { numberId: 'n', businessId: 'b', displayName: 'S', listVersion: 1 },
+      { numberId: 'n', businessId: 'b', displayName: 'S', listVersion: 1 },
     ],
     [
       'GET /delivery/v1/templates/b/h undefined',
@@ -109,7 +108,6 @@ describe('the platform\'s calls', () => {
   it('an answer of another form is an error that says what is missing', async () => {
     await expect(clientWith(200, { contactId: 'c' }).client.lookUp('1')).rejects.toMatchObject({ kind: 'answer', detail: 'The field market is missing.' });
     await expect(clientWith(200, []).client.inbox({ cursor: null })).rejects.toMatchObject({ kind: 'answer' });
-    const lowOrder = { contactId: 'c', market: 'm', devices: [{ deviceId: 'd1', publicKey: toBase64(new Uint8Array(32)) }] };
-    await expect(clientWith(200, lowOrder).client.lookUp('1')).rejects.toMatchObject({ detail: 'The key of device d1 is unusable.' });
+    await expect(clientWith(200, { listVersion: 1, entry: '*', proof: '', head: '' }).client.keys().publishList(new Uint8Array(1), false)).rejects.toMatchObject({ detail: 'The field entry is not base64.' });
   });
 });

@@ -1,8 +1,9 @@
 import type { Category, ConsentAction, ReceiptStatus } from '@parley/contracts';
 import { toBase64, type TemplateText } from '@parley/crypto';
-import { acceptedOf, answerOf, devicesOf, numberOf, templateOf } from './answers.js';
-import type { Accepted, BusinessNumber, Fields, LookedUpContact, Registered } from './answers.js';
-import { PlatformError } from './error.js';
+import { acceptedOf, answerOf, numberOf, orNull, templateOf } from './answers.js';
+import type { Accepted, BusinessNumber, LookedUpContact, Registered, RegisteredBusinessDevice } from './answers.js';
+import type { KeyDirectory } from '../end/directory.js';
+import { HttpKeyDirectory } from './key-directory.js';
 import { pageOf, type EntryPoint, type InboxPage } from './inbox.js';
 import { Transport, type TransportOptions } from './transport.js';
 
@@ -19,7 +20,12 @@ export type InboxRequest = {
   /** How long the platform may wait for something to come, in seconds. */
   readonly waitSeconds?: number;
   readonly signal?: AbortSignal;
+  /** A business's device, that gets its own part of each envelope; a customer's is known by its token. */
+  readonly deviceId?: string;
 };
+
+/** What a device is registered by: an Ed25519 and an X25519 key, base64. */
+export type PublicKeys = { readonly signingKey: string; readonly agreementKey: string };
 
 /** A contact's message for delivery. */
 export function inboundCall({ numberId, messageId, envelope, entryPoint }: InboundBody, idempotencyKey: string): StoredCall {
@@ -64,23 +70,28 @@ export class PlatformClient {
     return this.transport.send({ method: 'POST', path, body, idempotencyKey, repeatable: true });
   }
 
-  async registerDevice(device: { phone: string; code: string; publicKey: Uint8Array; name: string }, idempotencyKey: string): Promise<Registered> {
-    const body = JSON.stringify({ phone: device.phone, code: device.code, publicKey: toBase64(device.publicKey), name: device.name });
-    const answer = await this.send({ path: '/delivery/v1/devices', body, idempotencyKey });
-    return answerOf(answer, (fields) => ({ contactId: fields.text('contactId'), deviceId: fields.text('deviceId'), token: fields.text('token') }));
+  /** Keys of the ends, to seal for. */
+  keys(): KeyDirectory {
+    return new HttpKeyDirectory(this.transport);
   }
 
-  /** Makes the holder of this key one of the business's devices. Needs the scope devices:write. */
-  async registerBusinessDevice(device: { publicKey: Uint8Array; name: string }, idempotencyKey: string): Promise<{ readonly deviceId: string }> {
-    const body = JSON.stringify({ publicKey: toBase64(device.publicKey), name: device.name });
-    const answer = await this.send({ path: '/delivery/v1/business-devices', body, idempotencyKey });
-    return answerOf(answer, (fields) => ({ deviceId: fields.text('deviceId') }));
+  /** Registers a customer's device by its public keys, base64. The same signing key is the same device, and gets a new token. */
+  async registerDevice(device: PublicKeys & { readonly phone: string; readonly code: string; readonly name: string }, idempotencyKey: string): Promise<Registered> {
+    const { phone, code, name, signingKey, agreementKey } = device;
+    const answer = await this.send({ path: '/delivery/v1/devices', body: JSON.stringify({ phone, code, name, signingKey, agreementKey }), idempotencyKey });
+    return answerOf(answer, (fields) => ({ contactId: fields.text('contactId'), deviceId: fields.text('deviceId'), token: fields.text('token'), listVersion: fields.whole('listVersion') }));
+  }
+
+  /** Makes the holder of these keys one of the business's devices. Needs the scope devices:write. */
+  async registerBusinessDevice({ name, signingKey, agreementKey }: PublicKeys & { readonly name: string }, idempotencyKey: string): Promise<RegisteredBusinessDevice> {
+    const answer = await this.send({ path: '/delivery/v1/business-devices', body: JSON.stringify({ name, signingKey, agreementKey }), idempotencyKey });
+    return answerOf(answer, (fields) => ({ accountId: fields.text('accountId'), deviceId: fields.text('deviceId'), listVersion: fields.whole('listVersion') }));
   }
 
   /** The contact of a phone number, or null where nobody registered it. Needs the scope directory:read. */
   async lookUp(phone: string): Promise<LookedUpContact | null> {
     const call = { method: 'POST', path: '/delivery/v1/directory/lookup', body: JSON.stringify({ phone }), repeatable: true } as const;
-    return await orNull(this.transport.send(call), (fields) => ({ contactId: fields.text('contactId'), market: fields.text('market'), devices: devicesOf(fields) }));
+    return await orNull(this.transport.send(call), (fields) => ({ contactId: fields.text('contactId'), market: fields.text('market'), listVersion: fields.whole('listVersion') }));
   }
 
   /** A business's number by its phone digits, or null. */
@@ -111,17 +122,8 @@ export class PlatformClient {
   }
 
   /** What has happened since the cursor. With `waitSeconds` the platform holds the answer back until there is something, or the time is over. */
-  async inbox({ cursor, limit = 100, waitSeconds = 0, signal }: InboxRequest): Promise<InboxPage> {
-    const query = new URLSearchParams({ limit: String(limit), wait: String(Math.ceil(waitSeconds)), ...(cursor === null ? {} : { cursor }) });
+  async inbox({ cursor, limit = 100, waitSeconds = 0, signal, deviceId }: InboxRequest): Promise<InboxPage> {
+    const query = new URLSearchParams({ limit: String(limit), wait: String(Math.ceil(waitSeconds)), ...(cursor === null ? {} : { cursor }), ...(deviceId === undefined ? {} : { deviceId }) });
     return pageOf(await this.transport.send({ method: 'GET', path: `/delivery/v1/inbox?${query}`, repeatable: true, waitMs: waitSeconds * 1000, signal }));
-  }
-}
-
-async function orNull<T>(answer: Promise<unknown>, read: (fields: Fields) => T): Promise<T | null> {
-  try {
-    return answerOf(await answer, read);
-  } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'problem' && error.status === 404) return null;
-    throw error;
   }
 }

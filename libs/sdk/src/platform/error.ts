@@ -4,6 +4,9 @@ export type PlatformErrorKind = 'problem' | 'unreachable' | 'timeout' | 'answer'
 /** One field that the platform found wrong. */
 export type FieldProblem = { readonly path: string; readonly hint: string };
 
+/** An account whose devices are others than the message was sealed for. */
+export type StaleAccount = { readonly accountId: string; readonly listVersion: number; readonly missing: readonly string[]; readonly extra: readonly string[] };
+
 export type PlatformErrorDetails = {
   readonly kind: PlatformErrorKind;
   /** HTTP status; 0 where no answer came. */
@@ -13,6 +16,7 @@ export type PlatformErrorDetails = {
   readonly title: string;
   readonly detail: string;
   readonly errors?: readonly FieldProblem[];
+  readonly staleAccounts?: readonly StaleAccount[];
   /** Earliest wait before another try, as the platform asked; null where it did not. */
   readonly retryAfterMs?: number | null;
 };
@@ -28,6 +32,8 @@ export class PlatformError extends Error {
   readonly title: string;
   readonly detail: string;
   readonly errors: readonly FieldProblem[];
+  /** Of a message that was sealed for other devices than there are: to be sealed anew. Else empty. */
+  readonly staleAccounts: readonly StaleAccount[];
   readonly retryAfterMs: number | null;
 
   constructor(details: PlatformErrorDetails) {
@@ -38,6 +44,7 @@ export class PlatformError extends Error {
     this.title = details.title;
     this.detail = details.detail;
     this.errors = details.errors ?? [];
+    this.staleAccounts = details.staleAccounts ?? [];
     this.retryAfterMs = details.retryAfterMs ?? null;
   }
 
@@ -57,7 +64,7 @@ export class PlatformError extends Error {
 
 /** Reads an error answer. Only the platform answers with problem+json; anything else is not its word. */
 export function problemOf(status: number, body: unknown, retryAfterMs: number | null): PlatformError {
-  const { type, title, detail, errors } = body !== null && typeof body === 'object' ? (body as Record<string, unknown>) : {};
+  const { type, title, detail, errors, accounts } = body !== null && typeof body === 'object' ? (body as Record<string, unknown>) : {};
   return new PlatformError({
     kind: typeof title === 'string' ? 'problem' : 'answer',
     status,
@@ -65,8 +72,15 @@ export function problemOf(status: number, body: unknown, retryAfterMs: number | 
     title: text(title) || `The answer was ${status}, without a problem+json`,
     detail: typeof title === 'string' ? text(detail) : 'Is this the address of the platform?',
     errors: Array.isArray(errors) ? errors.flatMap(fieldProblem) : [],
+    staleAccounts: Array.isArray(accounts) ? accounts.flatMap(staleAccount) : [],
     retryAfterMs,
   });
+}
+
+function staleAccount(value: unknown): StaleAccount[] {
+  const { accountId, listVersion, missing, extra } = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+  const ids = (list: unknown) => (Array.isArray(list) ? list.filter((id) => typeof id === 'string') : []);
+  return typeof accountId === 'string' && typeof listVersion === 'number' ? [{ accountId, listVersion, missing: ids(missing), extra: ids(extra) }] : [];
 }
 
 function fieldProblem(value: unknown): FieldProblem[] {

@@ -20,7 +20,7 @@ export type TransportOptions = {
 };
 
 export type Call = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Path and query. */
   readonly path: string;
   /** JSON as it goes over the wire. A repetition under the same key must have the same bytes. */

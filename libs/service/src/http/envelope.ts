@@ -1,4 +1,4 @@
-import { readHeader, SealError } from '@parley/crypto';
+import { CryptoError, readMessage } from '@parley/crypto';
 import { invalidFields } from './shape.js';
 
 /** What a request says about the envelope that comes with it. */
@@ -18,9 +18,9 @@ export function checkEnvelope(envelope: Uint8Array, stated: SealedAs): void {
   const wrong = (hint: string): Error => invalidFields([{ path: 'envelope', hint }]);
   let header: SealedAs;
   try {
-    header = readHeader(envelope);
+    header = readMessage(envelope);
   } catch (error) {
-    if (error instanceof SealError) throw wrong(`is not a sealed message (${error.code}); seal it with the sdk or the gateway`);
+    if (error instanceof CryptoError) throw wrong(`is not a sealed message (${error.code}); seal it with the sdk or the gateway`);
     throw error;
   }
   for (const name of ['businessId', 'conversationId', 'messageId', 'category', 'templateHash'] as const) {
