@@ -136,7 +136,7 @@ describe('a story', () => {
     await ask(address, '/ingest/v1/consents', sandbox.apiKey, { key: 'c', body: { contactId: sandbox.contactId, action: 'grant', categories: ['utility'], source: 'a form', proof: 'ticked' } });
     await ask(address, '/ingest/v1/consents', sandbox.apiKey, { body: { contactId: sandbox.contactId, action: 'revoke', categories: [], source: 'a form' } });
     await ask(address, '/ingest/v1/check-record', tokens.business, { body: { key: 'x', value: toBase64(systemRandom(9)), headers: {} } });
-    await ask(address, '/delivery/v1/business-devices', tokens.business, { body: { publicKey: 'x', name: 'x' } });
+    await ask(address, '/delivery/v1/business-devices', tokens.business, { body: { signingKey: 'x', agreementKey: 'x', name: 'x' } });
     for (const path of ['/', '/health/live', '/health/ready', '/delivery/health/ready', '/metrics', '/ingest/registry', '/ingest/registry/subjects', '/ingest/registry/schemas/ids/1', '/ingest/registry/subjects/none/versions', '/gateway/health/ready']) {
       await fetch(address + path);
     }

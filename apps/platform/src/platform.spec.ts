@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateDeviceKeys, seal, systemRandom, toBase64 } from '@parley/crypto';
-import { Device, MemoryStore } from '@parley/sdk';
+import { systemRandom, toBase64 } from '@parley/crypto';
+import { Device, MemoryStore, newOwnKeys, publicKeysOf } from '@parley/sdk';
+import { envelopeBetween } from '@parley/sdk/testing';
 import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
 import { cast } from './sandbox/cast.js';
@@ -231,10 +232,9 @@ describe('the walls', () => {
 
   it('take no envelope that was sealed for something else than the request says', async () => {
     const { contactId } = keys();
-    const sender = { deviceId: 'd', keys: generateDeviceKeys(systemRandom) };
     const envelope = (messageId: string): string => {
-      const binding = { businessId: cast.business.businessId, conversationId: conversation(), messageId, category: 'service', templateHash: null };
-      return toBase64(seal({ plaintext: new Uint8Array(8), binding, sender, recipients: [{ deviceId: 'r', publicKey: sender.keys.publicKey }], random: systemRandom }));
+      const { businessId } = cast.business;
+      return toBase64(envelopeBetween({ accountId: businessId, deviceId: 'd' }, { accountId: contactId, deviceId: 'r' }, { businessId, conversationId: conversation(), messageId, category: 'service' }));
     };
     const request = (key: string, sealed: string) =>
       ask(set.platform.address, '/ingest/v1/messages', keys().apiKey, { key, body: { messageId: key, numberId: cast.number.numberId, contactId, kind: 'free_form', envelope: sealed } });
@@ -250,11 +250,11 @@ describe('the walls', () => {
     expect((await get('/delivery/v1/inbox', stranger)).body['items']).toEqual([]);
     const inbound = { numberId: cast.number.numberId, messageId: 'm', envelope: 'AQID' };
     expect((await ask(set.platform.address, '/delivery/v1/inbound', keys().apiKey, { key: 'i', body: inbound })).status).toBe(403);
-    expect((await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920009', code: '000', publicKey: 'x', name: 'x' } })).status).toBe(400);
+    expect((await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920009', code: '000', signingKey: 'x', agreementKey: 'x', name: 'x' } })).status).toBe(400);
   });
 
   it('end a device’s earlier token at once when it registers again, however often that was used just before', async () => {
-    const body = { phone: '4917139200' + '09', code: keys().code, publicKey: toBase64(generateDeviceKeys(systemRandom).publicKey), name: 'spec' };
+    const body = { phone: '4917139200' + '09', code: keys().code, name: 'spec', ...publicKeysOf(newOwnKeys(systemRandom)) };
     const register = async () => String((await ask(set.platform.address, '/delivery/v1/devices', '', { body })).body['token']);
     const status = async (token: string) => (await get('/delivery/v1/inbox', token)).status;
     const earlier = await register();

@@ -108,7 +108,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     const every = scopes.filter((scope) => scope !== 'operator');
     const made = await ask(set.platform.address, '/ingest/v1/api-keys', operatorKey, { key: 'every', body: { businessId: cast.business.businessId, scopes: every, name: 'every' } });
     token = String(made.body['token']);
-    const register = { phone: cast.customer.phone, code: set.platform.sandbox.code, publicKey: Buffer.from(systemRandom(32)).toString('base64'), name: 'spec' };
+    const register = { phone: cast.customer.phone, code: set.platform.sandbox.code, name: 'spec', ...publicKeysOf(newKeys()) };
     deviceToken = String((await ask(set.platform.address, '/delivery/v1/devices', '', { body: register })).body['token']);
     const keys = newKeys();
     const registered = await ask(set.platform.address, '/delivery/v1/business-devices', token, { body: { name: 'spec', ...publicKeysOf(keys) } });
@@ -204,7 +204,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   });
 
   caseUnless(missing, 'is looked up, and no one else’s devices, where every query has lost its conditions', async () => {
-    await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920017', code: set.platform.sandbox.code, publicKey: Buffer.from(systemRandom(32)).toString('base64'), name: 'other' } });
+    await ask(set.platform.address, '/delivery/v1/devices', '', { body: { phone: '491713920017', code: set.platform.sandbox.code, name: 'other', ...publicKeysOf(newKeys()) } });
     const lookUp = () => ask(set.platform.address, '/delivery/v1/directory/lookup', token, { body: { phone: cast.customer.phone } });
     const found = (await lookUp()).body;
     expect(found['contactId']).toBe(set.platform.sandbox.contactId);

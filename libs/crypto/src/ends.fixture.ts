@@ -1,7 +1,6 @@
 import { identityIn, newListedDevice, openDeviceList, signDeviceList } from './account/device-list.js';
 import { noPrekeys, refillPrekeys, rotatePrekeys, signBundle, type Prekeys } from './account/prekey.js';
 import { utf8 } from './bytes.js';
-import type { MessageBody } from './message/content.js';
 import type { MessageBinding } from './message/header.js';
 import { newAgreementKeys, newSigningKeys, type SigningKeys } from './primitives/primitives.js';
 import type { Random } from './random.js';
@@ -55,4 +54,4 @@ export const binding = (messageId: string, changed: Partial<MessageBinding> = {}
   ...changed,
 });
 
-export const text = (words: string): MessageBody => ({ type: 'bytes', bytes: utf8(words) });
+export const text = (words: string): Uint8Array => utf8(words);

@@ -3,7 +3,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js';
 import { concat, toHex, utf8 } from './bytes.js';
-import { SealError } from './errors.js';
+import { CryptoError } from './crypto-error.js';
 import type { StreamHash } from './primitives/port.js';
 
 const bytesOf = (data: Uint8Array | string) => (typeof data === 'string' ? utf8(data) : data);
@@ -48,7 +48,7 @@ export function hkdfSha512(secret: Uint8Array, salt: Uint8Array, info: Uint8Arra
  */
 export function keyedHash(key: Uint8Array, label: string, data: Uint8Array | string): Uint8Array {
   const name = utf8(label);
-  if (name.length > 255) throw new SealError('invalid_argument', 'a label is at most 255 bytes');
+  if (name.length > 255) throw new CryptoError('invalid_argument', 'a label is at most 255 bytes');
   return hmacSha256(key, concat(Uint8Array.of(name.length), name, bytesOf(data)));
 }
 

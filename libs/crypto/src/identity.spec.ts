@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SealError } from './errors.js';
+import { CryptoError } from './crypto-error.js';
 import { contactIdOf, newId, newToken, parseToken, phoneDigitsOf, tokenHash } from './identity.js';
 import { systemRandom } from './random.js';
 
@@ -17,7 +17,7 @@ describe('contact ids', () => {
   it('are given to E.164 numbers only', () => {
     for (const text of ['', '+', '0151123456', '49 151 1234', '123456', '1234567890123456', '++491511234', '49151123456x']) {
       expect(phoneDigitsOf(text)).toBeNull();
-      expect(() => contactIdOf(directoryKey, text)).toThrow(SealError);
+      expect(() => contactIdOf(directoryKey, text)).toThrow(CryptoError);
     }
   });
 });

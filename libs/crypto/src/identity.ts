@@ -1,5 +1,5 @@
 import { toBase32, toHex } from './bytes.js';
-import { SealError } from './errors.js';
+import { CryptoError } from './crypto-error.js';
 import { keyedHash } from './hash.js';
 import { draw, type Random } from './random.js';
 
@@ -10,11 +10,11 @@ export function phoneDigitsOf(text: string): string | null {
 
 /**
  * The contact's opaque id: "c" and 26 base32 digits (128 bits) of a keyed hash of the number. Without the directory's key
- * nobody can list all numbers and compare. Throws SealError 'invalid_argument' where `phone` is not an E.164 number.
+ * nobody can list all numbers and compare. Throws CryptoError 'invalid_argument' where `phone` is not an E.164 number.
  */
 export function contactIdOf(directoryKey: Uint8Array, phone: string): string {
   const digits = phoneDigitsOf(phone);
-  if (digits === null) throw new SealError('invalid_argument', 'a phone number is 7 to 15 digits and does not start with 0');
+  if (digits === null) throw new CryptoError('invalid_argument', 'a phone number is 7 to 15 digits and does not start with 0');
   return 'c' + toBase32(keyedHash(directoryKey, 'parley/contact/v1', digits).subarray(0, 16));
 }
 

@@ -1,5 +1,4 @@
 export { concat, constantTimeEqual, fromBase64, fromHex, fromUtf8, toBase32, toBase64, toHex, utf8 } from './bytes.js';
-export { SealError, sealErrorCodes, type SealErrorCode } from './errors.js';
 export { systemRandom, type Random } from './random.js';
 export {
   folderScryptCost,
@@ -12,20 +11,16 @@ export {
   type ScryptCost,
 } from './hash.js';
 export { requestSignature, signingSecretOf } from './signing.js';
-export { deviceKeysOf, generateDeviceKeys, isUsablePublicKey, type DeviceKeys } from './agreement.js';
 export { decryptRecord, encryptRecord, recordOverheadBytes } from './record.js';
 export { contactIdOf, newId, newToken, parseToken, phoneDigitsOf, tokenHash, type Token, type TokenKind } from './identity.js';
 export { canonicalJson, templateHash, type Json, type TemplateText } from './template.js';
 export { bucketSizes, maxPlaintextBytes } from './padding.js';
-export { type Binding, type DeviceAddress, type EnvelopeHeader } from './envelope/header.js';
-export { envelopeHash, maxEnvelopeBytes, maxRecipients } from './envelope/layout.js';
-export { seal, type OwnDevice, type SealRequest } from './envelope/seal.js';
-export { open, readHeader, type ExpectedBinding, type Opened, type OpenRequest } from './envelope/open.js';
 
 // The end-to-end protocol, version 1: PROTOCOL.md.
 export { CryptoError, cryptoErrorCodes, meaningOf, type CryptoErrorCode } from './crypto-error.js';
 export {
   agreementKeysOf,
+  isAgreementKey,
   isSignature,
   isSigningKey,
   newAgreementKeys,
@@ -74,7 +69,7 @@ export { beginSession, type OwnDevice as SessionDevice } from './session/agreeme
 export { maxSkipped, maxSkippedOfChain, type DeviceAddress as SessionAddress, type Session } from './session/session.js';
 export { decodeSession, encodeSession, maxSessionBytes } from './session/state.js';
 export { decodeSessions, encodeSessions, maxSessions, sessionIn, withActive, type PeerSessions } from './session/sessions.js';
-export { checkTemplate, hasSeen, type Content, type MessageBody } from './message/content.js';
+export { hasSeen, type Content } from './message/content.js';
 export { maxMessageBytes, maxWraps, messageFor, readMessage } from './message/envelope.js';
 export type { MessageBinding, MessageHeader, WrapHeader } from './message/header.js';
 export { sealMessage, type Recipient, type SealedMessage, type SealMessage } from './message/seal.js';

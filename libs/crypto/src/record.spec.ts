@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { utf8 } from './bytes.js';
-import { SealError } from './errors.js';
+import { CryptoError } from './crypto-error.js';
 import { systemRandom } from './random.js';
 import { decryptRecord, encryptRecord, recordOverheadBytes } from './record.js';
 
@@ -11,7 +11,7 @@ const codeOf = (run: () => unknown) => {
     run();
     return 'nothing thrown';
   } catch (error) {
-    return error instanceof SealError ? error.code : error;
+    return error instanceof CryptoError ? error.code : error;
   }
 };
 
@@ -31,7 +31,7 @@ describe('records at rest', () => {
     expect(codeOf(() => decryptRecord(key, 'outbox/1', record.with(0, 2)))).toBe('unsupported');
   });
 
-  it('refuse every flipped bit, and any bytes at all, with a SealError', () => {
+  it('refuse every flipped bit, and any bytes at all, with a CryptoError', () => {
     const record = encryptRecord(key, 'a', utf8('hi'), systemRandom);
     for (let bit = 0; bit < record.length * 8; bit++) {
       const changed = record.with(bit >> 3, record[bit >> 3]! ^ (1 << (bit & 7)));

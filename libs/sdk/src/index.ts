@@ -40,5 +40,7 @@ export { Device, type DeviceOptions, type RegisterOptions, type Synced, type Syn
 export { DeviceError, deviceErrorCodes, type DeviceErrorCode } from './device/error.js';
 export { type MessageState, type Profile, type StoredMessage } from './device/records.js';
 export { type Flushed } from './device/outbox.js';
+export { BusinessDevice, type BusinessDeviceOptions, type SealedForContact } from './business/business-device.js';
+export { commitsTo } from './store/commits.js';
 export { Turns } from './turns.js';
 export { MemoryStore, type DeviceStore, type StoreChange } from './store/store.js';

@@ -1,4 +1,5 @@
 // What specs of other projects put in the platform's place.
-export { FakeKeyDirectory } from './end/directory.fixture.js';
-export { answerAboutKeys } from './end/directory-http.fixture.js';
-export { commitsTo, TestEnd, type EndOptions } from './end/end.fixture.js';
+export { FakeKeyDirectory } from './testing/fake-directory.js';
+export { answerAboutKeys } from './testing/directory-http.js';
+export { TestEnd, type EndOptions } from './testing/test-end.js';
+export { envelopeBetween } from './testing/envelope.js';

@@ -30,7 +30,7 @@ export class StoryDevice {
     const held = this.sessions.get(peer.deviceId) ?? [beginSession(this.own, peer.identity, peer.bundle(), this.random)];
     const sealed = sealMessage({
       binding: { ...address, templateHash: templateHashOf(content) },
-      body: { type: 'bytes', bytes: encodeContent(content) },
+      body: encodeContent(content),
       lastSeen: null,
       sender: this.own,
       recipients: [{ session: held[0]!, listVersion: peer.identity.listVersion }],
@@ -45,8 +45,7 @@ export class StoryDevice {
     const opened = openMessage({ envelope, own: this.own, sender: peer.identity, sessions: this.sessions.get(peer.deviceId) ?? [], prekeys: this.prekeys, expected });
     this.sessions.set(peer.deviceId, opened.sessions);
     if (opened.usedOneTimePrekey !== null) this.prekeys = withoutPrekey(this.prekeys, opened.usedOneTimePrekey);
-    if (opened.body.type !== 'bytes') throw new TypeError('the story sends contents only');
-    return decodeContent(opened.body.bytes);
+    return decodeContent(opened.body);
   }
 
   private get identity(): DeviceIdentity {

@@ -1,9 +1,9 @@
-import { fromBase64, isSigningKey, isUsablePublicKey } from '@parley/crypto';
+import { fromBase64, isAgreementKey, isSigningKey } from '@parley/crypto';
 import { shape, text } from '@parley/service';
 import type { Shape } from '@parley/service';
 
 /** An X25519 public key that may be agreed with, in base64. */
-export const agreementKey: Shape<string> = keyShape('An X25519 public key, 32 bytes.', 'must be an X25519 public key, 32 bytes in base64', isUsablePublicKey);
+export const agreementKey: Shape<string> = keyShape('An X25519 public key, 32 bytes.', 'must be an X25519 public key, 32 bytes in base64', isAgreementKey);
 
 /** An Ed25519 public key that may sign, in base64. */
 export const signingKey: Shape<string> = keyShape('An Ed25519 public key, 32 bytes.', 'must be an Ed25519 public key, 32 bytes in base64', isSigningKey);

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
-  decryptRecord, encryptRecord, folderScryptCost, fromBase64, scryptKey, SealError, systemRandom, toBase64, type Random, type ScryptCost,
+  decryptRecord, encryptRecord, folderScryptCost, fromBase64, scryptKey, CryptoError, systemRandom, toBase64, type Random, type ScryptCost,
 } from '@parley/crypto'; // prettier-ignore
 import { FolderError } from './error.js';
 import { Journal, syncFolder, type Book } from './journal.js';
@@ -107,7 +107,7 @@ async function unwrapKey(folder: string, file: FolderFile, secret: FolderSecret)
   try {
     return decryptRecord(await unlock(secret, file.scrypt), wrapContext, wrapped);
   } catch (error) {
-    if (!(error instanceof SealError)) throw error;
+    if (!(error instanceof CryptoError)) throw error;
     throw new FolderError(secret.kind === 'key'
       ? `The key file does not open ${folder}. Give the one it was set up with (PARLEY_GATEWAY_KEY_FILE).`
       : `The passphrase does not open ${folder}. Give the one it was set up with (PARLEY_GATEWAY_PASSPHRASE).`); // prettier-ignore

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decryptRecord, encryptRecord, SealError, type Random } from '@parley/crypto';
+import { decryptRecord, encryptRecord, CryptoError, type Random } from '@parley/crypto';
 import { FolderError } from './error.js';
 import { frameOf, looksUnwritten, magic, readFrame } from './frame.js';
 
@@ -173,7 +173,7 @@ function decrypt(key: Uint8Array, context: string, record: Uint8Array): Uint8Arr
   try {
     return decryptRecord(key, context, record);
   } catch (error) {
-    if (error instanceof SealError) return null;
+    if (error instanceof CryptoError) return null;
     throw error;
   }
 }

@@ -2,9 +2,10 @@ import { createCodec } from '@parley/bus';
 import type { LogRecord } from '@parley/bus';
 import { conversationIdOf } from '@parley/contracts';
 import type { AnyEvent, BusinessId, CatalogEvent, ContactId, ConversationId, MessageId, Meta, NumberId, Payload, RecordConsent, ReportInbound, RequestId, SendMessage } from '@parley/contracts';
-import { generateDeviceKeys, requestSignature, seal, signingSecretOf, systemRandom } from '@parley/crypto';
+import { requestSignature, signingSecretOf } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
+import { envelopeBetween } from '@parley/sdk/testing';
 import type { Caller } from '@parley/service';
 import { keyHeader, signatureHeader } from './authenticity.js';
 
@@ -35,11 +36,10 @@ export const callers: ReadonlyMap<string, Caller> = new Map([
   [otherKeyId, { keyId: otherKeyId, businessId: 'rival', scopes: new Set(['messages:send'] as const) }],
 ]);
 
-const device = { deviceId: 'd1', keys: generateDeviceKeys(systemRandom) };
-
 export function envelopeFor(messageId: string, category: string | null): Uint8Array {
-  const binding = { businessId, conversationId, messageId, category, templateHash: null };
-  return seal({ binding, sender: device, recipients: [{ deviceId: 'd2', publicKey: generateDeviceKeys(systemRandom).publicKey }], plaintext: new Uint8Array([1]), random: systemRandom });
+  const business = { accountId: businessId, deviceId: 'd1' };
+  const contact = { accountId: contactId, deviceId: 'd2' };
+  return category === null ? envelopeBetween(contact, business, { businessId, conversationId, messageId, category }) : envelopeBetween(business, contact, { businessId, conversationId, messageId, category });
 }
 
 const common = { meta: noMeta, authorization: null, contactId };

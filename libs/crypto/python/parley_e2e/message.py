@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .errors import CryptoError
 from .primitives import H, box, halves, hkdf, open_box
 from .session import Opening, Own, accept, key_at, next_to_seal, read_opening, with_active, with_updated
-from .wire import CATEGORY, HEAD, LANGUAGE, Reader, lp, u16, u32
+from .wire import CATEGORY, HEAD, Reader, lp, u32
 
 FIELDS = ("businessId", "conversationId", "messageId", "category", "templateHash")
 
@@ -59,12 +59,8 @@ def _unpad(padded: bytes) -> bytes:
     return text[:-1]
 
 
-def encode_text(binding: dict, last_seen: bytes | None, body: dict) -> bytes:
-    text = b"\x01" + lp(binding["messageId"]) + _kind(binding) + lp(last_seen or b"")
-    if body["type"] == "bytes":
-        return text + b"\x00" + bytes.fromhex(body["bytes"])
-    parameters = [parameter.encode() for parameter in body["parameters"]]
-    return text + b"\x01" + lp(body["language"]) + bytes([len(parameters)]) + b"".join(u16(len(one)) + one for one in parameters)
+def encode_text(binding: dict, last_seen: bytes | None, body: str) -> bytes:
+    return b"\x01" + lp(binding["messageId"]) + _kind(binding) + lp(last_seen or b"") + b"\x00" + bytes.fromhex(body)
 
 
 def decode_text(text: bytes) -> dict:
@@ -75,23 +71,14 @@ def decode_text(text: bytes) -> dict:
     if len(last_seen) not in (0, 64):
         raise CryptoError("malformed")
     content["lastSeen"] = last_seen or None
-    kind = reader.u8()
-    if kind == 0:
-        content["body"] = {"type": "bytes", "bytes": reader.take(reader.left).hex()}
-    elif kind == 1 and content["templateHash"] is not None:
-        language, count = reader.text(LANGUAGE), reader.u8()
-        try:
-            parameters = [reader.take(reader.u16()).decode() for _ in range(count)]
-        except UnicodeDecodeError:
-            raise CryptoError("malformed") from None
-        content["body"] = {"type": "template", "language": language, "parameters": parameters}
-    else:
-        raise CryptoError("malformed")
+    if reader.u8() != 0:
+        raise CryptoError("unsupported")
+    content["body"] = reader.take(reader.left).hex()
     reader.finish()
     return content
 
 
-def seal(own: Own, binding: dict, body: dict, last_seen: bytes | None, recipients, random):
+def seal(own: Own, binding: dict, body: str, last_seen: bytes | None, recipients, random):
     """Recipients: (session, list version). Answers envelope, H(content), sessions after it."""
     padded = _pad(encode_text(binding, last_seen, body))
     who = own.identity

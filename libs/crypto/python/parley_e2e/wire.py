@@ -6,7 +6,6 @@ from .errors import CryptoError
 
 ID = re.compile(rb"[A-Za-z0-9_.-]{1,160}\Z")
 CATEGORY = re.compile(rb"[a-z_]{0,32}\Z")
-LANGUAGE = re.compile(rb"[A-Za-z0-9_-]{1,35}\Z")
 HEAD = b"\x01\x01"
 
 

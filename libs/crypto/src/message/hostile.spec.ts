@@ -77,7 +77,7 @@ describe('whatever the bytes', () => {
   const consistency = encodeConsistency({ older: 0, size: 1, path: [] });
   const opened = openHead(head, accountKey);
   const empty = { logId: 'log', size: 0, root: emptyRoot(), at: 0 };
-  const content = encodeContent({ binding: binding('m1', { templateHash: '5a'.repeat(32) }), lastSeen: random(64), body: { type: 'template', language: 'en', parameters: ['a', 'b'] } });
+  const content = encodeContent({ binding: binding('m1', { templateHash: '5a'.repeat(32) }), lastSeen: random(64), body: text('a body') });
 
   const readers: readonly (readonly [string, Uint8Array, (bytes: Uint8Array) => unknown])[] = [
     ['openMessage, a new session', hello.envelope, (bytes) => open(bytes, [])],

@@ -89,7 +89,7 @@ class World {
       this.keep(to, from.name, sessions);
       const prekeys = usedOneTimePrekey === null ? to.memory.prekeys : withoutPrekey(to.memory.prekeys, usedOneTimePrekey);
       to.memory = { ...to.memory, prekeys, opened: new Set(to.memory.opened).add(header.messageId) };
-      return body.type === 'bytes' ? Buffer.from(body.bytes).toString() : '';
+      return Buffer.from(body).toString();
     } catch (error) {
       if (!(error instanceof CryptoError)) throw error;
       return error.code;

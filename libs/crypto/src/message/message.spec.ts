@@ -8,8 +8,7 @@ import { acceptSession, beginSession } from '../session/agreement.js';
 import { advance, keyAt } from '../session/ratchet.js';
 import type { Session } from '../session/session.js';
 import type { PeerSessions } from '../session/sessions.js';
-import { templateHash } from '../template.js';
-import { checkTemplate, hasSeen } from './content.js';
+import { decodeContent, encodeContent, hasSeen } from './content.js';
 import { encodeMessage, messageFor, openUnder, parseMessage, readMessage, sealUnder } from './envelope.js';
 import { encodeHeader, encodeWrapHeader } from './header.js';
 import { openMessage, type OpenedMessage, type OpenMessage } from './open.js';
@@ -30,7 +29,7 @@ function opened(to: End, from: End, envelope: Uint8Array, sessions: PeerSessions
   return openMessage({ envelope, own: to.own, sender: from.own.identity, sessions, prekeys: to.prekeys, expected: {}, ...changed });
 }
 
-const words = ({ body }: OpenedMessage) => (body.type === 'bytes' ? Buffer.from(body.bytes).toString() : null);
+const words = ({ body }: OpenedMessage) => Buffer.from(body).toString();
 
 /** A session of which both ends have sent: the gateway's side, the phone's side. */
 function conversation(): { readonly ours: Session; readonly theirs: PeerSessions } {
@@ -134,7 +133,7 @@ describe('a message', () => {
   });
 
   it('takes the smallest bucket, and none longer than the largest', () => {
-    const bucketOf = (length: number) => parseMessage(sealed(gateway, begun(gateway, phone, random), 'm', { body: { type: 'bytes', bytes: new Uint8Array(length) } }).envelope).header.bucketBytes;
+    const bucketOf = (length: number) => parseMessage(sealed(gateway, begun(gateway, phone, random), 'm', { body: new Uint8Array(length) }).envelope).header.bucketBytes;
     // Beside the text: version 1, id 1 + 1, category 1 + 7, template hash 1, last seen 1, kind 1, and at least one byte of padding. So 241 fit 256.
     expect([0, 241, 242, 497, 498, 32_753].map(bucketOf)).toEqual([256, 256, 512, 512, 1_024, 32_768]);
     expect(() => bucketOf(32_754)).toThrow(code('too_large'));
@@ -166,20 +165,13 @@ describe('a message', () => {
     expect(() => opened(phone, gateway, envelope, theirs)).toThrow(code('binding_mismatch'));
   });
 
-  it('fills in a template at the receiving end, and says when the category is not the text\'s', () => {
+  it('holds bytes of whatever kind, and nothing but bytes', () => {
     const { ours, theirs } = conversation();
-    const template = { name: 'shipped', language: 'en', version: 1, category: 'utility', body: 'Your parcel {{1}} is on its way' };
-    const hash = templateHash(template);
-    const body = { type: 'template', language: 'en', parameters: ['№ 7', ''] } as const;
-    const message = opened(phone, gateway, sealed(gateway, ours, 'm1', { binding: binding('m1', { templateHash: hash }), body }).envelope, theirs);
-    expect(message.body).toEqual(body);
-    expect(() => checkTemplate(message, template)).not.toThrow();
-    expect(() => checkTemplate(message, { ...template, body: 'You have won {{1}}' })).toThrow(code('binding_mismatch'));
-    const dear = { ...template, category: 'marketing' };
-    const misled = opened(phone, gateway, sealed(gateway, ours, 'm2', { binding: binding('m2', { templateHash: templateHash(dear) }), body }).envelope, theirs);
-    expect(() => checkTemplate(misled, dear)).toThrow('a template of category marketing was sent as utility');
-    expect(() => sealed(gateway, ours, 'm3', { body })).toThrow(code('invalid_argument'));
-    expect(() => sealed(gateway, ours, 'm3', { binding: binding('m3', { templateHash: hash }), body: { ...body, parameters: ['\ud800'] } })).toThrow(code('invalid_argument'));
+    for (const body of [new Uint8Array(0), random(1_000)]) expect(opened(phone, gateway, sealed(gateway, ours, 'm1', { body }).envelope, theirs).body).toEqual(body);
+    expect(() => sealed(gateway, ours, 'm2', { body: 'words' as unknown as Uint8Array })).toThrow(code('invalid_argument'));
+    const content = encodeContent({ binding: binding('m1'), lastSeen: null, body: text('words') });
+    const form = content.length - 'words'.length - 1;
+    expect(() => decodeContent(content.with(form, 1))).toThrow(code('unsupported'));
   });
 
   it('is not sealed for nobody, for one device twice, for more than 64, or with ids that are none', () => {
@@ -189,7 +181,7 @@ describe('a message', () => {
     expect(() => sealed(gateway, ours, 'm', { recipients: [recipient, recipient] })).toThrow(code('invalid_argument'));
     const many = Array.from({ length: 65 }, (_, at) => ({ ...recipient, session: { ...ours, peer: { ...ours.peer, deviceId: `d${at}${'x'.repeat(150)}` } } }));
     expect(() => sealed(gateway, ours, 'm', { recipients: many })).toThrow(code('invalid_argument'));
-    expect(() => sealed(gateway, ours, 'm', { recipients: many.slice(0, 64), body: { type: 'bytes', bytes: new Uint8Array(30_000) } })).toThrow(code('too_large'));
+    expect(() => sealed(gateway, ours, 'm', { recipients: many.slice(0, 64), body: new Uint8Array(30_000) })).toThrow(code('too_large'));
     for (const changed of [{ messageId: 'a b' }, { businessId: '' }, { category: 'Utility' }, { templateHash: 'AB'.repeat(32) }]) {
       expect(() => sealed(gateway, ours, 'm', { binding: binding('m', changed) })).toThrow(code('invalid_argument'));
     }

@@ -6,7 +6,7 @@ import { draw, drawnFrom, type Random } from '../random.js';
 import type { OwnDevice } from '../session/agreement.js';
 import { advance } from '../session/ratchet.js';
 import type { Session } from '../session/session.js';
-import { encodeContent, type MessageBody } from './content.js';
+import { encodeContent } from './content.js';
 import { encodeMessage, nonceBytes, ordered, sealUnder, type Wrap } from './envelope.js';
 import { encodeHeader, encodeWrapHeader, type MessageBinding } from './header.js';
 
@@ -15,7 +15,7 @@ export type Recipient = { readonly session: Session; readonly listVersion: numbe
 
 export type SealMessage = {
   readonly binding: MessageBinding;
-  readonly body: MessageBody;
+  readonly body: Uint8Array;
   /** `contentHash` of the last message of this conversation that this end opened; null for none. */
   readonly lastSeen: Uint8Array | null;
   readonly sender: OwnDevice;

@@ -57,6 +57,19 @@ export function x25519(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array
   return shared;
 }
 
+/** Whether a directory may list this key for agreements: 32 bytes, not of low order. Any secret finds every point of low order. */
+export function isAgreementKey(publicKey: Uint8Array): boolean {
+  try {
+    x25519(anySecret, publicKey);
+    return true;
+  } catch (error) {
+    if (error instanceof CryptoError) return false;
+    throw error;
+  }
+}
+
+const anySecret = new Uint8Array(keyBytes).fill(1);
+
 function checkKey(key: Uint8Array, name: string): void {
   if (!(key instanceof Uint8Array) || key.length !== keyBytes) throw new CryptoError('weak_key', `${name} is ${keyBytes} bytes`);
 }

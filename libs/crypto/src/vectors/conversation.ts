@@ -1,6 +1,5 @@
 import { withOneTime, withoutPrekey } from '../account/prekey.js';
 import { concat, toHex, utf8 } from '../bytes.js';
-import type { MessageBody } from '../message/content.js';
 import type { MessageBinding } from '../message/header.js';
 import { openMessage } from '../message/open.js';
 import { sealMessage } from '../message/seal.js';
@@ -12,10 +11,6 @@ import { recorded, seeded } from './seeded.js';
 
 /** One end's memory as the transcript goes on. */
 type Actor = { readonly end: VectorEnd; prekeys: VectorEnd['prekeys']; readonly sessions: Map<string, PeerSessions>; lastSeen: Uint8Array | null };
-
-function bodyText(body: MessageBody) {
-  return body.type === 'bytes' ? { type: body.type, bytes: toHex(body.bytes) } : body;
-}
 
 /** A transcript of ends by their device ids: each step with its inputs, its bytes, and what the stores hold after it. */
 class Transcript {
@@ -48,7 +43,7 @@ class Transcript {
     this.steps.push({ step: 'begin', from, to, bundle: toHex(bundle), random: drawn(), sessionId: toHex(session.id), sessions: this.#state(from, to) });
   }
 
-  seal(from: string, to: readonly string[], binding: MessageBinding, body: MessageBody): void {
+  seal(from: string, to: readonly string[], binding: MessageBinding, body: Uint8Array): void {
     const { random, drawn } = recorded(this.#random);
     const sender = this.actor(from);
     const recipients = to.map((peer) => ({ session: this.sessionsOf(from, peer)[0]!, listVersion: 1 }));
@@ -56,7 +51,7 @@ class Transcript {
     to.forEach((peer, at) => sender.sessions.set(peer, withUpdated(this.sessionsOf(from, peer), sessions[at]!)));
     this.#envelopes.set(binding.messageId, envelope);
     const lastSeen = sender.lastSeen === null ? null : toHex(sender.lastSeen);
-    this.steps.push({ step: 'seal', from, to, listVersion: 1, binding, body: bodyText(body), lastSeen, random: drawn(), envelope: toHex(envelope), contentHash: toHex(contentHash), sessions: to.map((peer) => this.#state(from, peer)) });
+    this.steps.push({ step: 'seal', from, to, listVersion: 1, binding, body: toHex(body), lastSeen, random: drawn(), envelope: toHex(envelope), contentHash: toHex(contentHash), sessions: to.map((peer) => this.#state(from, peer)) });
   }
 
   open(to: string, from: string, messageId: string): void {
@@ -65,7 +60,7 @@ class Transcript {
     receiver.sessions.set(from, sessions);
     receiver.lastSeen = contentHash;
     if (usedOneTimePrekey !== null) receiver.prekeys = withoutPrekey(receiver.prekeys, usedOneTimePrekey);
-    this.steps.push({ step: 'open', to, from, messageId: binding.messageId, body: bodyText(body), lastSeen: lastSeen === null ? null : toHex(lastSeen), contentHash: toHex(contentHash), usedOneTimePrekey, sessions: this.#state(to, from) });
+    this.steps.push({ step: 'open', to, from, messageId: binding.messageId, body: toHex(body), lastSeen: lastSeen === null ? null : toHex(lastSeen), contentHash: toHex(contentHash), usedOneTimePrekey, sessions: this.#state(to, from) });
   }
 
   refuse(name: string, to: string, from: string, envelope: Uint8Array, expected: Partial<MessageBinding> = {}): void {
@@ -85,7 +80,7 @@ class Transcript {
 }
 
 const binding = (messageId: string, changed: Partial<MessageBinding> = {}): MessageBinding => ({ businessId: 'bakery', conversationId: 'bakery.c1', messageId, category: 'utility', templateHash: null, ...changed });
-const words = (text: string): MessageBody => ({ type: 'bytes', bytes: utf8(text) });
+const words = (text: string): Uint8Array => utf8(text);
 const fromContact = { category: null };
 
 /** Devices: gateway and tablet of one account, laptop and phone of the other. */
@@ -98,7 +93,7 @@ export function conversationVectors(ends: readonly VectorEnd[]) {
   };
   all.begin('gateway', 'phone', bundleFor('phone'));
   all.seal('gateway', ['phone'], binding('m1'), words('Grüße'));
-  all.seal('gateway', ['phone'], binding('m2', { category: 'marketing', templateHash: '5a'.repeat(32) }), { type: 'template', language: 'de', parameters: ['Öl', ''] });
+  all.seal('gateway', ['phone'], binding('m2', { category: 'marketing', templateHash: '5a'.repeat(32) }), words('Öl'));
   refusals(all);
   all.open('phone', 'gateway', 'm2');
   all.refuse('opened before', 'phone', 'gateway', all.envelope('m2'));
@@ -108,7 +103,7 @@ export function conversationVectors(ends: readonly VectorEnd[]) {
   // One ciphertext for four sessions: two of them begin, one without a one-time prekey; recipients are given out of order.
   all.begin('gateway', 'tablet', bundleFor('tablet'));
   all.begin('gateway', 'laptop', withOneTime(bundleFor('laptop'), null));
-  all.seal('gateway', ['phone', 'laptop', 'tablet'], binding('m4'), { type: 'bytes', bytes: new Uint8Array(300).fill(0x61) });
+  all.seal('gateway', ['phone', 'laptop', 'tablet'], binding('m4'), new Uint8Array(300).fill(0x61));
   for (const to of ['phone', 'laptop', 'tablet']) all.open(to, 'gateway', 'm4');
   all.refuse('for other devices', 'phone', 'laptop', all.envelope('m3'));
   // Lost on the way, and a turn over them.

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { fromBase64, readMessage, toBase64 } from '@parley/crypto';
-import { TestEnd } from '../end/end.fixture.js';
+import { TestEnd } from '../testing/test-end.js';
 import { PlatformError } from '../platform/error.js';
 import { MemoryStore } from '../store/store.js';
 import { Device } from './device.js';

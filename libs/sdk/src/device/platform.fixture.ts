@@ -1,8 +1,8 @@
 import { fromBase64, readMessage, templateHash, toBase64, type TemplateText } from '@parley/crypto';
 import type { Content } from '../content/content.js';
-import { FakeKeyDirectory } from '../end/directory.fixture.js';
-import { TestEnd } from '../end/end.fixture.js';
-import { answerAboutKeys } from '../end/directory-http.fixture.js';
+import { FakeKeyDirectory } from '../testing/fake-directory.js';
+import { TestEnd } from '../testing/test-end.js';
+import { answerAboutKeys } from '../testing/directory-http.js';
 
 export type SeenRequest = { readonly method: string; readonly path: string; readonly key: string | null; readonly token: string | null; readonly body: string };
 type Json = Record<string, unknown>;

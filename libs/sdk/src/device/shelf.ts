@@ -1,3 +1,4 @@
+import { changesOver } from '../store/commits.js';
 import type { DeviceStore, StoreChange } from '../store/store.js';
 import type { RecordDraft } from '../end/records.js';
 import { keys, load, loadAll, put, remove, type MessageState, type OutboxEntry, type StoredMessage } from './records.js';
@@ -24,7 +25,7 @@ export class Shelf {
     return this.turns.take(async () => {
       const first = Number((await this.store.get(keys.order)) ?? 0);
       let order = first;
-      const draft: Draft = { ...draftOver(this.store), nextOrder: () => ++order };
+      const draft: Draft = { ...changesOver(this.store), nextOrder: () => ++order };
       const result = await collect(draft);
       if (order !== first) draft.changes.push({ key: keys.order, value: String(order) });
       if (draft.changes.length > 0) await this.store.commit(draft.changes);
@@ -55,20 +56,6 @@ export class Shelf {
       if (stored) changes.push(...moved(stored, state, problem));
     });
   }
-}
-
-/** Changes over what is committed: what was put last is what is read. */
-function draftOver(store: DeviceStore): Omit<Draft, 'nextOrder'> {
-  const changes: StoreChange[] = [];
-  return {
-    changes,
-    get: (key) => {
-      const changed = changes.findLast((change) => change.key === key);
-      return changed === undefined ? store.get(key) : Promise.resolve(changed.value);
-    },
-    put: (key, value) => void changes.push({ key, value }),
-    remove: (key) => void changes.push({ key, value: null }),
-  };
 }
 
 /** From which states a message may come into a state. A state never goes back, and an end is an end. */

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { matchesSafetyQr, readMessage, systemRandom, toBase64, newSigningKeys } from '@parley/crypto';
 import type { Content } from '../content/content.js';
 import { MemoryStore } from '../store/store.js';
-import { FakeKeyDirectory } from './directory.fixture.js';
-import { TestEnd } from './end.fixture.js';
+import { FakeKeyDirectory } from '../testing/fake-directory.js';
+import { TestEnd } from '../testing/test-end.js';
 import { endKeys, loadSessions } from './records.js';
 
 const text = (body: string): Content => ({ type: 'text', body });

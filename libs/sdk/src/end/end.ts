@@ -115,7 +115,7 @@ export class End<D extends RecordDraft = RecordDraft> {
     const seen = (await loadRecord<SeenMessages>(draft, key)) ?? { opened: null, sealed: [] };
     const { envelope, contentHash, sessions } = sealMessage({
       binding: { ...address, templateHash: templateHashOf(content) },
-      body: { type: 'bytes', bytes: encodeContent(content) },
+      body: encodeContent(content),
       lastSeen: seen.opened === null ? null : bytesOf(seen.opened, key),
       sender,
       recipients: recipients.map(({ recipient }) => recipient),
@@ -147,8 +147,7 @@ export class End<D extends RecordDraft = RecordDraft> {
     const key = endKeys.seen(opened.header.conversationId);
     const seen = (await loadRecord<SeenMessages>(draft, key)) ?? { opened: null, sealed: [] };
     putRecord(draft, key, { ...seen, opened: toBase64(opened.contentHash) } satisfies SeenMessages);
-    if (opened.body.type !== 'bytes') throw new ContentError('content_unsupported', 'the message is of a form that this version does not know');
-    const content = decodeContent(opened.body.bytes);
+    const content = decodeContent(opened.body);
     if (templateHashOf(content) !== header.templateHash) throw new ContentError('template_mismatch', 'the header names another template than the content');
     return { content, category: header.category, sender: header.sender, hasSeenOurs: hasSeen(opened, seen.sealed.map((hash) => bytesOf(hash, key))) };
   }

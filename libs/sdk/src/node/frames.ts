@@ -1,4 +1,4 @@
-import { decryptRecord, encryptRecord, fromUtf8, SealError, toHex, utf8, type Random } from '@parley/crypto';
+import { decryptRecord, encryptRecord, fromUtf8, CryptoError, toHex, utf8, type Random } from '@parley/crypto';
 import type { StoreChange } from '../store/store.js';
 import { StoreError } from './error.js';
 
@@ -72,7 +72,7 @@ function decodeFrame(record: Uint8Array, number: number, { key, header }: Omit<C
     const entries = JSON.parse(fromUtf8(decryptRecord(key, contextOf(header, number), record)) ?? '') as [string, string | null][];
     return entries.map(([name, value]) => ({ key: name, value }));
   } catch (error) {
-    if (error instanceof SealError || error instanceof SyntaxError) return null;
+    if (error instanceof CryptoError || error instanceof SyntaxError) return null;
     throw error;
   }
 }

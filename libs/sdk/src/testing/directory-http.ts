@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '@parley/crypto';
 import { PlatformError } from '../platform/error.js';
-import type { FakeKeyDirectory } from './directory.fixture.js';
-import type { AccountKeys, PublishedList } from './directory.js';
+import type { FakeKeyDirectory } from './fake-directory.js';
+import type { AccountKeys, PublishedList } from '../end/directory.js';
 
 type Json = Record<string, unknown>;
 type Asked = { readonly method: string; /** Path and query. */ readonly path: string; /** JSON, or empty. */ readonly body: string };

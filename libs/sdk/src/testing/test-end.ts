@@ -1,31 +1,12 @@
 import { systemRandom, type Random } from '@parley/crypto';
 import type { Content } from '../content/content.js';
-import { MemoryStore, type DeviceStore, type StoreChange } from '../store/store.js';
-import { Turns } from '../turns.js';
-import type { LogIdentity } from './accounts.js';
-import type { FakeKeyDirectory } from './directory.fixture.js';
-import { End, type OpenedMessageOf } from './end.js';
-import { Enrolment, newOwnKeys } from './enrolment.js';
-import { endKeys, type OwnKeys, type RecordDraft } from './records.js';
-
-/** Commits over a store as a host of an end makes them. */
-export function commitsTo(store: DeviceStore): <T>(task: (draft: RecordDraft) => Promise<T>) => Promise<T> {
-  const turns = new Turns();
-  return (task) => turns.take(async () => {
-    const changes: StoreChange[] = [];
-    const draft: RecordDraft = {
-      get: (key) => {
-        const changed = changes.findLast((change) => change.key === key);
-        return changed === undefined ? store.get(key) : Promise.resolve(changed.value);
-      },
-      put: (key, value) => void changes.push({ key, value }),
-      remove: (key) => void changes.push({ key, value: null }),
-    };
-    const result = await task(draft);
-    await store.commit(changes);
-    return result;
-  });
-}
+import { commitsTo } from '../store/commits.js';
+import { MemoryStore } from '../store/store.js';
+import type { LogIdentity } from '../end/accounts.js';
+import type { FakeKeyDirectory } from './fake-directory.js';
+import { End, type OpenedMessageOf } from '../end/end.js';
+import { Enrolment, newOwnKeys } from '../end/enrolment.js';
+import { endKeys, type OwnKeys } from '../end/records.js';
 
 export type EndOptions = { readonly store?: MemoryStore; readonly now?: () => number; readonly random?: Random; readonly keyLog?: LogIdentity | null };
 

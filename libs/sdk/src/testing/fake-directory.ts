@@ -1,9 +1,9 @@
 import {
-  appendLeaf, consistencyPath, deviceListHash, emptyEdge, encodeConsistency, encodeEntry, encodeInclusion, entryOf, followDeviceList, inclusionPath, leafHash, newSigningKeys, openBundle, openDeviceList,
+  appendLeaf, consistencyPath, constantTimeEqual, deviceListHash, emptyEdge, encodeConsistency, encodeEntry, encodeInclusion, entryOf, followDeviceList, inclusionPath, leafHash, newSigningKeys, openBundle, openDeviceList,
   rootOf, signHead, identityIn, systemRandom, withOneTime, type Edge, type OneTimePrekey,
 } from '@parley/crypto';
 import { PlatformError } from '../platform/error.js';
-import type { AccountKeys, KeyDirectory, PublishedList, PublishedPrekeys } from './directory.js';
+import type { AccountKeys, KeyDirectory, PublishedList, PublishedPrekeys } from '../end/directory.js';
 
 type Held = { lists: Uint8Array[]; at: number };
 
@@ -80,7 +80,7 @@ export class FakeKeyDirectory {
     const opened = openDeviceList(list);
     const held = this.accounts.get(opened.accountId);
     const newest = held?.lists.at(-1);
-    if (newest !== undefined && Buffer.compare(newest, list) === 0) return this.published(held!);
+    if (newest !== undefined && constantTimeEqual(newest, list)) return this.published(held!);
     if (newest !== undefined && !takeOver && opened.listVersion !== openDeviceList(newest).listVersion + 1) throw stale();
     if (newest !== undefined && !takeOver) followDeviceList(newest, list);
     const lists = takeOver || held === undefined ? [list] : [...held.lists, list];
