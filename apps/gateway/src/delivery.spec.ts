@@ -176,6 +176,17 @@ describe('STOP', () => {
 });
 
 describe('a callback', () => {
+  it('inside a private network gets nothing, also where it was set while that was allowed', async () => {
+    await bench.stop();
+    await bench.start({ privateAddresses: 'refuse' });
+    bench.platform.text('m1', 'for somebody inside');
+    await until(() => bench.lines.some((line) => /did not acknowledge 1 webhooks \(127\.0\.0\.1 leads into a private network/.test(line)));
+    expect(bench.business.posts).toEqual([]);
+    const { url, verifyToken } = bench.business;
+    const refused = await bench.ask('POST', `/v23.0/${wabaId}/subscribed_apps`, { override_callback_uri: url, verify_token: verifyToken });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 100, error_data: { details: expect.stringContaining('leads into a private network') } } } });
+  });
+
   it('is refused when it fails the handshake, and webhooks wait', async () => {
     await bench.stop();
     await bench.start({ withCallback: false });

@@ -90,10 +90,10 @@ export class Gateway {
 
   /** Sends webhooks there from now on, if it answers the handshake; else resolves to why not, and nothing changes. Null ends webhooks. */
   async setCallback(callback: Callback | null): Promise<Refusal> {
-    const { journal, courier } = this.running;
+    const { journal, courier, fetchPublic } = this.running;
     const { random, timeoutMs } = this.options;
     const challenge = Buffer.from(random(16)).toString('hex');
-    const refusal = callback === null ? null : await shakeHands({ ...callback, challenge, timeoutMs });
+    const refusal = callback === null ? null : await shakeHands({ ...callback, challenge, timeoutMs, fetchPublic });
     if (refusal !== null) return refusal;
     await journal.append({ type: 'CallbackSet', callback });
     courier.retarget();

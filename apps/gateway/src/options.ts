@@ -1,6 +1,7 @@
 import { systemRandom, type Random } from '@parley/crypto';
 import type { BusinessBroker } from './commands/broker.js';
 import type { FolderSecret } from './folder/folder.js';
+import type { PrivateAddresses } from './network/address.js';
 import type { Callback } from './state/fact.js';
 import type { Backoff } from './webhook/retry.js';
 
@@ -16,6 +17,8 @@ export interface GatewayOptions {
   readonly broker?: BusinessBroker | null;
   /** How long a webhook is kept and tried. */
   readonly webhookHorizonMs?: number;
+  /** Whether callbacks and links may lead into private networks. */
+  readonly privateAddresses?: PrivateAddresses;
   /** How long the business's software waits for the platform before it is told that its message will be sent. */
   readonly answerWithinMs?: number;
   /** Limit of one request to the platform or to the callback. */
@@ -41,6 +44,7 @@ export const defaults = {
   callback: null,
   broker: null,
   webhookHorizonMs: 7 * 24 * 3_600_000,
+  privateAddresses: 'refuse',
   answerWithinMs: 3_000,
   timeoutMs: 10_000,
   inboxWaitSeconds: 25,

@@ -9,6 +9,7 @@ import { Prices } from './inbox/prices.js';
 import { Reception } from './inbox/reception.js';
 import type { Log } from './log.js';
 import type { SettledOptions } from './options.js';
+import { publicFetch, type PublicFetch } from './network/public-fetch.js';
 import { Outbox } from './outbox/outbox.js';
 import { Sender } from './outbox/sender.js';
 import { Directory } from './platform/directory.js';
@@ -28,6 +29,8 @@ export interface Parts {
   readonly account: Account;
   readonly journal: Pick<Journal<Fact>, 'append'>;
   readonly platform: Platform;
+  /** For URLs that others name: callbacks, links to media. */
+  readonly fetchPublic: PublicFetch;
   readonly templates: Templates;
   readonly courier: Courier;
   readonly outbox: Outbox;
@@ -56,7 +59,8 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   const platform = new Platform({ url: options.platformUrl, keys: { api: account.apiKey, app: account.appKey }, random, timeoutMs, stopping });
   const directory = new Directory(platform, now);
   const templates = new Templates(platform, now);
-  const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, log, broken });
+  const fetchPublic = publicFetch({ allowed: options.privateAddresses });
+  const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, fetchPublic, log, broken });
   let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
@@ -81,7 +85,7 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
     return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, templates, courier, outbox, sender, exchange, inboxOf };
+  return { state, account, journal, platform, fetchPublic, templates, courier, outbox, sender, exchange, inboxOf };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

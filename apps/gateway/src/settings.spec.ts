@@ -23,11 +23,16 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, privateAddresses: 'refuse',
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };
     expect(readGatewaySettings(bare).options.callback).toBeNull();
+  });
+
+  it('say which private networks webhooks may go into', () => {
+    const read = (text: string) => readGatewaySettings({ ...environment, PARLEY_GATEWAY_WEBHOOK_PRIVATE: text }).options.privateAddresses;
+    expect([read('allow'), read('refuse'), read('10.20.0.0/16, fd00:1::/32')]).toEqual(['allow', 'refuse', ['10.20.0.0/16', 'fd00:1::/32']]);
   });
 
   it("name the business's own broker", () => {
@@ -51,6 +56,8 @@ describe('settings', () => {
     ['a platform that is no URL', { PARLEY_GATEWAY_PLATFORM_URL: 'parley' }, /must be a URL such as/],
     ['a callback without its token', { PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined }, /go together. Set the verify token/],
     ['a token without its callback', { PARLEY_GATEWAY_WEBHOOK_URL: undefined }, /go together. Set the URL/],
+    ['a network that is none', { PARLEY_GATEWAY_WEBHOOK_PRIVATE: 'yes' }, /must be refuse, allow, or ranges/],
+    ['a range that begins elsewhere', { PARLEY_GATEWAY_WEBHOOK_PRIVATE: '10.20.0.0/16,10.1.2.3/8' }, /10\.1\.2\.3\/8 does not begin a range; 10\.0\.0\.0\/8 does/],
     ['no time for webhooks', { PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS: '0' }, /from 1 to 720/],
   ])('with %s are refused, with the fix', (_, change, message) => {
     const reading = () => readGatewaySettings({ ...environment, ...change });

@@ -1,6 +1,7 @@
 import { hmacSha256Hex, utf8 } from '@parley/crypto';
-import { fetchUntil } from '../fetch-until.js';
+import { sentUntil } from '../fetch-until.js';
 import type { Journal } from '../folder/journal.js';
+import { AddressError, startOf, type PublicFetch } from '../network/public-fetch.js';
 import { Pause } from '../pause.js';
 import type { Callback, Fact, PendingEvent } from '../state/fact.js';
 import type { State } from '../state/state.js';
@@ -18,6 +19,7 @@ export interface CourierOptions {
   /** How long an event is tried before it is given up, ms. */
   readonly horizonMs: number;
   readonly timeoutMs: number;
+  readonly fetchPublic: PublicFetch;
   readonly log: CourierLog;
   /** Called when the journal takes nothing more: the courier has ended then. */
   readonly broken: (error: unknown) => void;
@@ -29,6 +31,7 @@ export interface CourierLog {
 }
 
 const limits = { events: 50, characters: 256 * 1024 };
+const mostAnswerBytes = 16 * 1024;
 /** An event that failed alone waits so many times longer than an endpoint that failed. */
 const asideFactor = 8;
 const longestAsideMs = 3_600_000;
@@ -38,14 +41,16 @@ export class Courier {
   private readonly aside = new Aside();
   private readonly pause = new Pause();
   private readonly stopping = new AbortController();
-  private readonly fetch = fetchUntil(this.stopping.signal);
+  private readonly fetch: PublicFetch;
   private running: Promise<void> | null = null;
   private size = limits.events;
   private failures = 0;
   private openAt = 0;
   private toldWaiting = false;
 
-  constructor(private readonly options: CourierOptions) {}
+  constructor(private readonly options: CourierOptions) {
+    this.fetch = sentUntil(this.stopping.signal, options.fetchPublic);
+  }
 
   start(): void {
     this.running ??= this.run().catch(this.options.broken);
@@ -124,11 +129,13 @@ export class Courier {
     const signature = hmacSha256Hex(utf8(account.appSecret), body);
     const headers = { 'Content-Type': 'application/json', 'X-Hub-Signature-256': `sha256=${signature}` };
     try {
-      const response = await this.fetch(callback.url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(this.options.timeoutMs) });
-      await response.body?.cancel();
-      return response.status === 200 ? null : `status ${response.status}`;
-    } catch {
-      return 'no answer';
+      const response = await this.fetch(callback.url, { method: 'POST', headers, body, signal: AbortSignal.timeout(this.options.timeoutMs) });
+      const said = response.status;
+      // Read to its end, where that is near, so that the connection can be used again; what becomes of the rest changes nothing.
+      await startOf(response, mostAnswerBytes).catch(() => '');
+      return said === 200 ? null : `status ${said}`;
+    } catch (error) {
+      return error instanceof AddressError ? error.message : 'no answer';
     }
   }
 
