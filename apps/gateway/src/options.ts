@@ -2,6 +2,7 @@ import { systemRandom, type Random } from '@parley/crypto';
 import type { BusinessBroker } from './commands/broker.js';
 import type { FolderSecret } from './folder/folder.js';
 import type { PrivateAddresses } from './network/address.js';
+import { usualRates, type LimitRates } from './limits/limits.js';
 import type { Callback } from './state/fact.js';
 import type { Backoff } from './webhook/retry.js';
 
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly timeoutMs?: number;
   /** How long the platform may hold back an empty inbox. */
   readonly inboxWaitSeconds?: number;
+  /** How much the business's software may ask for. */
+  readonly limits?: LimitRates;
   readonly backoff?: Backoff;
   /** False: nothing runs until `Gateway.start` is called, for a process that has to listen first. */
   readonly startsWithApp?: boolean;
@@ -48,6 +51,7 @@ export const defaults = {
   answerWithinMs: 3_000,
   timeoutMs: 10_000,
   inboxWaitSeconds: 25,
+  limits: usualRates,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
   startsWithApp: true,
   random: systemRandom,

@@ -7,6 +7,7 @@ import type { Journal } from './folder/journal.js';
 import { Inbox } from './inbox/inbox.js';
 import { Prices } from './inbox/prices.js';
 import { Reception } from './inbox/reception.js';
+import { Limits } from './limits/limits.js';
 import type { Log } from './log.js';
 import type { SettledOptions } from './options.js';
 import { publicFetch, type PublicFetch } from './network/public-fetch.js';
@@ -32,6 +33,7 @@ export interface Parts {
   /** For URLs that others name: callbacks, links to media. */
   readonly fetchPublic: PublicFetch;
   readonly templates: Templates;
+  readonly limits: Limits;
   readonly courier: Courier;
   readonly outbox: Outbox;
   readonly sender: Sender;
@@ -85,7 +87,7 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
     return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, fetchPublic, templates, courier, outbox, sender, exchange, inboxOf };
+  return { state, account, journal, platform, fetchPublic, templates, limits: new Limits(options.limits, now), courier, outbox, sender, exchange, inboxOf };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

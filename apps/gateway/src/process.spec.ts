@@ -34,7 +34,7 @@ afterAll(async () => {
 const settings = () => ({
   PATH: process.env['PATH'], PARLEY_PORT: String(port), PARLEY_GATEWAY_FOLDER: join(work, 'folder'), PARLEY_GATEWAY_KEY_FILE: keyFile,
   PARLEY_GATEWAY_PLATFORM_URL: platform.url, PARLEY_GATEWAY_WEBHOOK_URL: business.url, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: business.verifyToken,
-  PARLEY_GATEWAY_WEBHOOK_PRIVATE: '127.0.0.0/8',
+  PARLEY_GATEWAY_WEBHOOK_PRIVATE: '127.0.0.0/8', PARLEY_GATEWAY_PAIR_SECONDS: '0',
 }); // prettier-ignore
 
 interface Run {

@@ -4,6 +4,7 @@ import { brokersForm, host, kafkaOf, logForm, logLevel, orNull, port, readSettin
 import type { FolderSecret } from './folder/folder.js';
 import type { BusinessBroker } from './commands/broker.js';
 import type { GatewayOptions } from './options.js';
+import { limitsForm, limitsOf } from './limits/form.js';
 import { rangeFault, type PrivateAddresses } from './network/address.js';
 import { callbackUrl } from './webhook/handshake.js';
 
@@ -30,6 +31,7 @@ const form = {
   outcomes: words('PARLEY_GATEWAY_OUTCOMES', 'the topic that outcomes go to', topicName, 'must be the name of a topic', 'parley.gateway.outcomes'),
   content: words('PARLEY_GATEWAY_OUTCOMES_CONTENT', "whether contacts' words go to the topic of outcomes", /^(yes|no)$/, 'must be yes or no', 'yes'),
   gone: words('PARLEY_GATEWAY_COMMANDS_GONE', 'what to do about commands that the topic kept too short a time', /^(halt|go-on)$/, 'must be halt or go-on', 'halt'),
+  ...limitsForm,
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -53,7 +55,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, webhookHorizonMs: horizonHours * 3_600_000 } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, limits: limitsOf(settings), webhookHorizonMs: horizonHours * 3_600_000 } };
 }
 
 function privateOf(text: string): PrivateAddresses {

@@ -22,6 +22,7 @@ export class Callers {
     const lane = laneOf(parts.state, token);
     if (lane === null) throw new WireFault('invalid-token', 'The token is not known here. Use one that the gateway was set up with.');
     checkVersion(version);
+    parts.limits.ask(lane);
     return { parts, lane };
   }
 
@@ -38,6 +39,7 @@ export class Callers {
     const { parts, lane } = this.admit(request, version);
     if (parts.account.wabaId !== wabaId) throw new WireFault('unknown-object', `There is no account ${wabaId} here. This gateway serves ${parts.account.wabaId}.`);
     if (lane !== 'api') throw new WireFault('permission', 'This token is for sending by hand. Use the token of the API lane.');
+    parts.limits.askOfAccount(wabaId);
     return parts;
   }
 }
