@@ -256,17 +256,6 @@ describe('a callback', () => {
     expect(Math.max(...bench.business.posts.map(({ events }) => events))).toBeLessThanOrEqual(50);
   });
 
-  it('loses what it has not acknowledged within the horizon', async () => {
-    await bench.stop();
-    await bench.business.close();
-    let days = 0;
-    await bench.start({ now: () => Date.now() + days * 86_400_000 });
-    bench.platform.text('m1', 'too old');
-    await until(() => bench.gateway.condition.waitingWebhooks === 1);
-    days = 8;
-    await until(() => bench.gateway.condition.waitingWebhooks === 0);
-    expect(bench.lines.join('\n')).toMatch(/1 webhooks were not acknowledged within 168 h and are given up/);
-  });
 });
 
 describe('the platform', () => {

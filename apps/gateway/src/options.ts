@@ -1,4 +1,5 @@
 import { systemRandom, type Random } from '@parley/crypto';
+import type { ArchiveLimits } from './archive/archive.js';
 import type { BusinessBroker } from './commands/broker.js';
 import type { FolderSecret } from './folder/folder.js';
 import type { PrivateAddresses } from './network/address.js';
@@ -18,6 +19,10 @@ export interface GatewayOptions {
   readonly broker?: BusinessBroker | null;
   /** How long a webhook is kept and tried. */
   readonly webhookHorizonMs?: number;
+  /** How long a callback may fail, and do nothing else, before it is disabled. */
+  readonly disableAfterMs?: number;
+  /** How long webhooks that were sent are kept for a replay, and how much of them; null: none are. */
+  readonly archive?: ArchiveLimits | null;
   /** Whether callbacks and links may lead into private networks. */
   readonly privateAddresses?: PrivateAddresses;
   /** How long the business's software waits for the platform before it is told that its message will be sent. */
@@ -47,6 +52,8 @@ export const defaults = {
   callback: null,
   broker: null,
   webhookHorizonMs: 7 * 24 * 3_600_000,
+  disableAfterMs: 24 * 3_600_000,
+  archive: { keptMs: 30 * 24 * 3_600_000, bytes: 256 * 1024 * 1024 },
   privateAddresses: 'refuse',
   answerWithinMs: 3_000,
   timeoutMs: 10_000,

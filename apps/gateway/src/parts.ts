@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnDevice } from '@parley/crypto';
+import type { Archive } from './archive/archive.js';
 import { Exchange } from './commands/exchange.js';
 import { outcomeOf, outcomeOfEvent } from './commands/outcome.js';
 import { FolderError } from './folder/error.js';
@@ -20,7 +21,10 @@ import { ownDevice } from './registration.js';
 import type { Account, Call, Fact } from './state/fact.js';
 import type { State } from './state/state.js';
 import { Courier } from './webhook/courier.js';
+import { wants } from './webhook/batch.js';
 import { eventOf } from './webhook/event.js';
+import { poster } from './webhook/post.js';
+import { Replayer } from './webhook/replayer.js';
 import { failedValue } from './webhook/shape.js';
 import { webhookError, type WireFault } from './wire/fault.js';
 
@@ -28,6 +32,7 @@ import { webhookError, type WireFault } from './wire/fault.js';
 export interface Parts {
   readonly state: State;
   readonly account: Account;
+  readonly now: () => number;
   readonly journal: Pick<Journal<Fact>, 'append'>;
   readonly platform: Platform;
   /** For URLs that others name: callbacks, links to media. */
@@ -35,6 +40,10 @@ export interface Parts {
   readonly templates: Templates;
   readonly limits: Limits;
   readonly courier: Courier;
+  /** Webhooks that were sent; null where none are kept. */
+  readonly archive: Archive | null;
+  /** Null where none are kept. */
+  readonly replayer: Replayer | null;
   readonly outbox: Outbox;
   readonly sender: Sender;
   /** With the business's broker; null where it has none. */
@@ -47,6 +56,7 @@ export interface PartsOptions {
   readonly options: SettledOptions;
   readonly state: State;
   readonly journal: Journal<Fact>;
+  readonly archive: Archive | null;
   readonly log: Log;
   readonly stopping: AbortSignal;
   /** Called when the journal takes nothing more: nothing works then. */
@@ -54,7 +64,7 @@ export interface PartsOptions {
 }
 
 /** Wires a folder's state to the platform and the callback. Nothing runs yet. Throws FolderError where the folder lacks what is needed. */
-export function assemble({ options, state, journal: disk, log, stopping, broken }: PartsOptions): Parts {
+export function assemble({ options, state, journal: disk, archive, log, stopping, broken }: PartsOptions): Parts {
   const { account } = state;
   if (account === null) throw new FolderError('The folder holds no account. Restore it from a backup, or set up an empty one.');
   const { random, now, chance, backoff, timeoutMs } = options;
@@ -62,11 +72,14 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   const directory = new Directory(platform, now);
   const templates = new Templates(platform, now);
   const fetchPublic = publicFetch({ allowed: options.privateAddresses });
-  const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, fetchPublic, log, broken });
+  const post = poster({ state, fetchPublic, timeoutMs, stopping });
+  const sending = { state, journal: disk, post, now, chance, backoff, horizonMs: options.webhookHorizonMs, stopping, log, broken };
+  const courier = new Courier({ ...sending, archive, disableAfterMs: options.disableAfterMs });
+  const replayer = archive === null ? null : new Replayer({ ...sending, archive });
   let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
-      const all = toldByTopic(facts, { state, options, account });
+      const all = toldByTopic(facts, { state, options, account }).filter((fact) => fact.type !== 'EventQueued' || state.callback === null || wants(state.callback, fact.event));
       await disk.append(...all);
       if (all.some(({ type }) => type === 'EventQueued')) courier.wake();
       if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
@@ -87,7 +100,7 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
     return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, fetchPublic, templates, limits: new Limits(options.limits, now), courier, outbox, sender, exchange, inboxOf };
+  return { state, account, now, journal, platform, fetchPublic, templates, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, exchange, inboxOf };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */
@@ -95,8 +108,9 @@ function toldByTopic(facts: readonly Fact[], { state, options: { broker }, accou
   if (broker === null) return facts;
   return facts.flatMap((fact): readonly Fact[] => {
     if (fact.type !== 'EventQueued') return [fact];
-    const told: Fact = { type: 'OutcomeQueued', outcome: outcomeOfEvent(fact.event, account.wabaId, broker.withContent) };
-    return state.callback === null ? [told] : [fact, told];
+    const outcome = outcomeOfEvent(fact.event, account.wabaId, broker.withContent);
+    const told: readonly Fact[] = outcome === null ? [] : [{ type: 'OutcomeQueued', outcome }];
+    return state.callback === null ? told : [fact, ...told];
   });
 }
 

@@ -24,11 +24,15 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, privateAddresses: 'refuse', limits: usualRates,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates,
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };
     expect(readGatewaySettings(bare).options.callback).toBeNull();
+  });
+
+  it('say that webhooks that were sent are not kept', () => {
+    expect(readGatewaySettings({ ...environment, PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS: '0' }).options.archive).toBeNull();
   });
 
   it('say how much may be asked for', () => {
@@ -67,6 +71,7 @@ describe('settings', () => {
     ['a network that is none', { PARLEY_GATEWAY_WEBHOOK_PRIVATE: 'yes' }, /must be refuse, allow, or ranges/],
     ['a range that begins elsewhere', { PARLEY_GATEWAY_WEBHOOK_PRIVATE: '10.20.0.0/16,10.1.2.3/8' }, /10\.1\.2\.3\/8 does not begin a range; 10\.0\.0\.0\/8 does/],
     ['no burst at all', { PARLEY_GATEWAY_PAIR_BURST: '0' }, /from 1 to/],
+    ['webhooks kept for too long', { PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS: '31' }, /from 0 to 30/],
     ['no time for webhooks', { PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS: '0' }, /from 1 to 720/],
   ])('with %s are refused, with the fix', (_, change, message) => {
     const reading = () => readGatewaySettings({ ...environment, ...change });

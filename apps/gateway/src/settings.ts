@@ -32,6 +32,9 @@ const form = {
   content: words('PARLEY_GATEWAY_OUTCOMES_CONTENT', "whether contacts' words go to the topic of outcomes", /^(yes|no)$/, 'must be yes or no', 'yes'),
   gone: words('PARLEY_GATEWAY_COMMANDS_GONE', 'what to do about commands that the topic kept too short a time', /^(halt|go-on)$/, 'must be halt or go-on', 'halt'),
   ...limitsForm,
+  disableHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_DISABLE_HOURS', 'after how many hours of nothing but failures the callback is disabled', { min: 1, max: 720 }, 24),
+  keptDays: wholeNumber('PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS', 'how many days webhooks that were sent are kept for a replay; 0: none are', { min: 0, max: 30 }, 30),
+  keptMiB: wholeNumber('PARLEY_GATEWAY_WEBHOOK_KEPT_MIB', 'how many MiB of them are kept at most', { min: 1, max: 1_048_576 }, 256),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -46,7 +49,7 @@ export interface GatewaySettings {
 /** Throws SettingsError with one line per wrong variable. */
 export function readGatewaySettings(environment: Environment): GatewaySettings {
   const settings = readSettings(form, environment);
-  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken, horizonHours } = settings;
+  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken } = settings;
   const privateAddresses = privateOf(settings.webhookPrivate);
   const secret = secretOf(passphrase, keyFile);
   if ((url === null) !== (verifyToken === null)) {
@@ -55,7 +58,12 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, limits: limitsOf(settings), webhookHorizonMs: horizonHours * 3_600_000 } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, limits: limitsOf(settings), ...webhooksOf(settings) } };
+}
+
+function webhooksOf({ horizonHours, disableHours, keptDays, keptMiB }: Settings<typeof form>) {
+  const archive = keptDays === 0 ? null : { keptMs: keptDays * 86_400_000, bytes: keptMiB * 1024 * 1024 };
+  return { webhookHorizonMs: horizonHours * 3_600_000, disableAfterMs: disableHours * 3_600_000, archive };
 }
 
 function privateOf(text: string): PrivateAddresses {

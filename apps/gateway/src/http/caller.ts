@@ -16,14 +16,26 @@ export class Callers {
 
   /** Lets in whoever holds a token, on a known version of the wire. Throws WireFault. */
   admit(request: Request, version: string): { readonly parts: Parts; readonly lane: Lane } {
+    const caller = this.known(request);
+    checkVersion(version);
+    caller.parts.limits.ask(caller.lane);
+    return caller;
+  }
+
+  private known(request: Request): { readonly parts: Parts; readonly lane: Lane } {
     const parts = this.gateway.running;
     const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new WireFault('invalid-token', 'The header Authorization: Bearer <token> is missing.');
     const lane = laneOf(parts.state, token);
     if (lane === null) throw new WireFault('invalid-token', 'The token is not known here. Use one that the gateway was set up with.');
-    checkVersion(version);
-    parts.limits.ask(lane);
     return { parts, lane };
+  }
+
+  /** As `admitToAccount`, for endpoints of our own: they have a version of their own in their path. */
+  admitToOwn(request: Request): Parts {
+    const { parts, lane } = this.known(request);
+    parts.limits.ask(lane);
+    return ofAccount(parts, lane);
   }
 
   /** As `admit`, for requests to one number. */
@@ -38,10 +50,14 @@ export class Callers {
   admitToAccount(request: Request, version: string, wabaId: string): Parts {
     const { parts, lane } = this.admit(request, version);
     if (parts.account.wabaId !== wabaId) throw new WireFault('unknown-object', `There is no account ${wabaId} here. This gateway serves ${parts.account.wabaId}.`);
-    if (lane !== 'api') throw new WireFault('permission', 'This token is for sending by hand. Use the token of the API lane.');
-    parts.limits.askOfAccount(wabaId);
-    return parts;
+    return ofAccount(parts, lane);
   }
+}
+
+function ofAccount(parts: Parts, lane: Lane): Parts {
+  if (lane !== 'api') throw new WireFault('permission', 'This token is for sending by hand. Use the token of the API lane.');
+  parts.limits.askOfAccount(parts.account.wabaId);
+  return parts;
 }
 
 export function unknownObject(id: string, numbers: readonly PhoneNumber[]): WireFault {

@@ -2,31 +2,7 @@
 import { answered } from '@parley/service';
 import type { JsonSchema, RouteDescription } from '@parley/service';
 import { analyticsDimensions, granularities } from '../wire/analytics.js';
-import { faults } from '../wire/fault.js';
-
-const string = { type: 'string' };
-const boolean = { type: 'boolean' };
-const record = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = Object.keys(properties)): JsonSchema => ({ type: 'object', properties, ...(required.length > 0 ? { required } : {}) });
-const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
-const constant = (value: string): JsonSchema => ({ type: 'string', const: value });
-
-const codes = Object.values(faults).map(({ code, title }) => `${code} ${title}`).join('; ');
-const refused = {
-  schema: record({
-    error: record({
-      message: string,
-      type: string,
-      code: { type: 'integer', enum: [...new Set(Object.values(faults).map(({ code }) => code))], description: codes },
-      error_data: record({ messaging_product: constant('whatsapp'), details: string }),
-      fbtrace_id: string,
-    }),
-  }),
-};
-const path = { version: { schema: { type: 'string', pattern: '^v\\d+\\.\\d+$' } }, phoneNumberId: { schema: string }, wabaId: { schema: string }, id: { schema: string } };
-
-function route(summary: string, about: string, body: JsonSchema, more: Partial<RouteDescription> = {}): RouteDescription {
-  return { summary, path, answer: answered(about, { schema: body }), errors: { type: 'application/json', body: refused }, ...more };
-}
+import { boolean, constant, list, record, refused, route, string } from './schema.js';
 
 const place = record({ type: { type: 'string', enum: ['text', 'payload', 'currency', 'date_time'] }, text: string, payload: string, currency: { type: 'object' }, date_time: { type: 'object' } }, ['type']);
 const component = record({ type: { type: 'string', description: 'header, body or button' }, index: { type: ['integer', 'string'] }, parameters: list(place) }, ['type']);
@@ -70,6 +46,6 @@ const fields = {
 
 export const object = route('The account, or one of its numbers; of the account also what messages cost.', 'The object.', { anyOf: [number, account, analytics] }, { query: { schema: record({ fields }, []) } });
 
-const condition = record({ status: string, problem: string, waitingCalls: { type: 'integer' }, waitingWebhooks: { type: 'integer' }, waitingOutcomes: { type: 'integer' }, commandsProblem: string }, ['status', 'waitingCalls', 'waitingWebhooks']);
+const condition = record({ status: string, problem: string, waitingCalls: { type: 'integer' }, waitingWebhooks: { type: 'integer' }, webhooksProblem: string, waitingOutcomes: { type: 'integer' }, commandsProblem: string }, ['status', 'waitingCalls', 'waitingWebhooks']);
 export const live: RouteDescription = { summary: 'Whether the process answers.', answer: answered('It does.', { schema: record({ status: constant('ok') }) }), errors: { type: 'application/json', body: refused } };
 export const ready: RouteDescription = { summary: 'Whether messages are taken; 503 with the reason where not.', answer: answered('They are.', { schema: condition }), errors: { type: 'application/json', body: { schema: condition } } };

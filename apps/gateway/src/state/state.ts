@@ -1,14 +1,17 @@
 import type { Lane } from '@parley/contracts';
 import type { Book } from '../folder/journal.js';
-import type { Account, Call, Callback, Contact, Fact, NotedRequest, Note, OwnKeys, PendingEvent, PendingOutcome, PhoneNumber } from './fact.js';
+import type { Account, Call, Callback, CallbackCondition, Contact, Fact, NotedRequest, Note, OwnKeys, PendingEvent, PendingOutcome, PhoneNumber, Replay, SeenTemplate } from './fact.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
 export const notesKeptMs = 30 * 24 * 3_600_000;
 const maxNotes = 200_000;
 const maxContacts = 200_000;
 const maxRequests = 200_000;
+const maxEndedReplays = 100;
+const maxDeletedTemplates = 10_000;
 const maxWaiting = 50_000;
 const maxWaitingCharacters = 64 * 1024 * 1024;
+const wellCallback: CallbackCondition = { failingSince: null, disabled: null };
 
 /** All the gateway knows, folded from its journal. Only the journal changes it: what is here is on disk. */
 export class State implements Book<Fact> {
@@ -16,7 +19,10 @@ export class State implements Book<Fact> {
   tokenKey: string | null = null;
   keys: OwnKeys | null = null;
   callback: Callback | null = null;
+  callbackCondition: CallbackCondition = wellCallback;
   cursor: string | null = null;
+  /** Null until the platform was asked for the first time. */
+  seenTemplates: readonly SeenTemplate[] | null = null;
   readonly numbers = new Map<string, PhoneNumber>();
   readonly tokens = new Map<string, Lane>();
   /** In the order they were queued. */
@@ -26,6 +32,10 @@ export class State implements Book<Fact> {
   readonly requests = new Map<string, NotedRequest>();
   readonly notes = new Map<string, Note>();
   readonly contacts = new Map<string, Contact>();
+  /** In the order they were asked for. */
+  readonly replays = new Map<string, Replay>();
+  /** The newest version that is deleted, by language and name. */
+  readonly deletedTemplates = new Map<string, { readonly name: string; readonly language: string; readonly version: number }>();
   /** Of the business's topic: what is to be read next, by topic and partition. */
   private readonly positions = new Map<string, { readonly topic: string; readonly partition: number; readonly next: number }>();
   /** What `events`, `outcomes` and `calls` take in memory, about. */
@@ -66,7 +76,16 @@ export class State implements Book<Fact> {
         this.keys = fact.keys;
         return;
       case 'CallbackSet':
-        this.callback = fact.callback;
+      case 'CallbackFailing':
+      case 'CallbackDisabled':
+        this.applyToCallback(fact);
+        return;
+      case 'ReplaySet':
+        this.setReplay(fact.replay);
+        return;
+      case 'TemplatesSeen':
+      case 'TemplateDeleted':
+        this.applyToTemplates(fact);
         return;
       case 'CallQueued':
         this.settleCall(fact.call.id);
@@ -85,9 +104,7 @@ export class State implements Book<Fact> {
         for (const id of fact.ids) this.settleEvent(id);
         return;
       case 'OutcomeQueued':
-        this.settleOutcome(fact.outcome.id);
-        this.outcomes.set(fact.outcome.id, fact.outcome);
-        this.outcomeCharacters += fact.outcome.body.length;
+        this.queueOutcome(fact.outcome);
         return;
       case 'OutcomesSettled':
         for (const id of fact.ids) this.settleOutcome(id);
@@ -117,6 +134,12 @@ export class State implements Book<Fact> {
     if (this.tokenKey !== null) yield { type: 'TokenKeySet', key: this.tokenKey };
     if (this.keys !== null) yield { type: 'OwnKeysSet', keys: this.keys };
     if (this.callback !== null) yield { type: 'CallbackSet', callback: this.callback };
+    const { failingSince, disabled } = this.callbackCondition;
+    if (failingSince !== null) yield { type: 'CallbackFailing', since: failingSince };
+    if (disabled !== null) yield { type: 'CallbackDisabled', ...disabled };
+    if (this.seenTemplates !== null) yield { type: 'TemplatesSeen', templates: this.seenTemplates };
+    for (const template of this.deletedTemplates.values()) yield { type: 'TemplateDeleted', ...template };
+    for (const replay of this.replays.values()) yield { type: 'ReplaySet', replay };
     if (this.cursor !== null) yield { type: 'CursorMoved', cursor: this.cursor };
     for (const number of this.numbers.values()) yield { type: 'NumberSet', number };
     for (const [hash, lane] of this.tokens) yield { type: 'TokenSet', hash, lane };
@@ -141,9 +164,47 @@ export class State implements Book<Fact> {
     this.eventCharacters -= sizeOf(event);
   }
 
+  private queueOutcome(outcome: PendingOutcome): void {
+    this.settleOutcome(outcome.id);
+    this.outcomes.set(outcome.id, outcome);
+    this.outcomeCharacters += outcome.body.length;
+  }
+
   private settleOutcome(id: string): void {
     this.outcomeCharacters -= this.outcomes.get(id)?.body.length ?? 0;
     this.outcomes.delete(id);
+  }
+
+  private applyToCallback(fact: Extract<Fact, { readonly type: 'CallbackSet' | 'CallbackFailing' | 'CallbackDisabled' }>): void {
+    switch (fact.type) {
+      case 'CallbackSet':
+        this.callback = fact.callback;
+        this.callbackCondition = wellCallback;
+        return;
+      case 'CallbackFailing':
+        this.callbackCondition = { ...this.callbackCondition, failingSince: fact.since };
+        return;
+      case 'CallbackDisabled':
+        this.callbackCondition = { ...this.callbackCondition, disabled: { at: fact.at, reason: fact.reason } };
+        return;
+      default:
+        fact satisfies never;
+    }
+  }
+
+  private applyToTemplates(fact: Extract<Fact, { readonly type: 'TemplatesSeen' | 'TemplateDeleted' }>): void {
+    if (fact.type === 'TemplatesSeen') {
+      this.seenTemplates = fact.templates;
+      return;
+    }
+    const { name, language, version } = fact;
+    putLast(this.deletedTemplates, `${language} ${name}`, { name, language, version }, maxDeletedTemplates);
+  }
+
+  private setReplay(replay: Replay): void {
+    this.replays.set(replay.id, replay); // In place where it is known already: they are taken in the order they came.
+    const ended = [...this.replays.values()].filter((one) => one.ended !== null);
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - maxEndedReplays))) this.replays.delete(id);
   }
 
   private noteMessage(note: Note): void {
