@@ -68,6 +68,7 @@ export class Gateway {
       [this.folder, this.parts, this.problem] = [folder, parts, null];
       parts.courier.start();
       parts.replayer?.start();
+      parts.templateWatch.start();
       parts.outbox.start();
       parts.exchange?.start();
       this.background = Promise.all([this.follow(parts), this.greet(parts)]).catch(broken);
@@ -84,7 +85,7 @@ export class Gateway {
     this.stopping.abort();
     for (const pause of this.pauses) pause.end();
     await this.background;
-    await Promise.all([this.inbox?.stop(), this.parts?.courier.stop(), this.parts?.replayer?.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
+    await Promise.all([this.inbox?.stop(), this.parts?.courier.stop(), this.parts?.replayer?.stop(), this.parts?.templateWatch.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
     await this.parts?.archive?.close();
     await this.folder?.close();
     this.folder = null;

@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly timeoutMs?: number;
   /** How long the platform may hold back an empty inbox. */
   readonly inboxWaitSeconds?: number;
+  /** How often templates are looked at for what has happened to them. */
+  readonly templateWatchMs?: number;
   /** How much the business's software may ask for. */
   readonly limits?: LimitRates;
   readonly backoff?: Backoff;
@@ -58,6 +60,7 @@ export const defaults = {
   answerWithinMs: 3_000,
   timeoutMs: 10_000,
   inboxWaitSeconds: 25,
+  templateWatchMs: 60_000,
   limits: usualRates,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
   startsWithApp: true,

@@ -16,16 +16,18 @@ import { Outbox } from './outbox/outbox.js';
 import { Sender } from './outbox/sender.js';
 import { Directory } from './platform/directory.js';
 import { Platform } from './platform/platform.js';
+import { TemplateWatch } from './platform/template-watch.js';
 import { Templates } from './platform/templates.js';
 import { ownDevice } from './registration.js';
 import type { Account, Call, Fact } from './state/fact.js';
 import type { State } from './state/state.js';
 import { Courier } from './webhook/courier.js';
 import { wants } from './webhook/batch.js';
-import { eventOf } from './webhook/event.js';
+import { eventOf, updateEventOf } from './webhook/event.js';
 import { poster } from './webhook/post.js';
 import { Replayer } from './webhook/replayer.js';
 import { failedValue } from './webhook/shape.js';
+import { preferenceUpdates } from './webhook/update.js';
 import { webhookError, type WireFault } from './wire/fault.js';
 
 /** What an open folder is made to work with. */
@@ -38,6 +40,7 @@ export interface Parts {
   /** For URLs that others name: callbacks, links to media. */
   readonly fetchPublic: PublicFetch;
   readonly templates: Templates;
+  readonly templateWatch: TemplateWatch;
   readonly limits: Limits;
   readonly courier: Courier;
   /** Webhooks that were sent; null where none are kept. */
@@ -70,7 +73,7 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
   const { random, now, chance, backoff, timeoutMs } = options;
   const platform = new Platform({ url: options.platformUrl, keys: { api: account.apiKey, app: account.appKey }, random, timeoutMs, stopping });
   const directory = new Directory(platform, now);
-  const templates = new Templates(platform, now);
+  const templates = new Templates(platform, now, (template) => state.isDeleted(template));
   const fetchPublic = publicFetch({ allowed: options.privateAddresses });
   const post = poster({ state, fetchPublic, timeoutMs, stopping });
   const sending = { state, journal: disk, post, now, chance, backoff, horizonMs: options.webhookHorizonMs, stopping, log, broken };
@@ -79,12 +82,14 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
   let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
-      const all = toldByTopic(facts, { state, options, account }).filter((fact) => fact.type !== 'EventQueued' || state.callback === null || wants(state.callback, fact.event));
+      const updates = preferenceUpdates(facts, [...state.numbers.values()], now()).map((update) => ({ type: 'EventQueued', event: updateEventOf(update, now(), random) }) as const);
+      const all = toldByTopic([...facts, ...updates], { state, options, account }).filter((fact) => fact.type !== 'EventQueued' || state.callback === null || wants(state.callback, fact.event));
       await disk.append(...all);
       if (all.some(({ type }) => type === 'EventQueued')) courier.wake();
       if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
     },
   };
+  const templateWatch = new TemplateWatch({ state, journal, templates, everyMs: options.templateWatchMs, random, now, stopping, broken });
   const failed = (call: Call, fault: WireFault) => failedFacts({ state, options, log }, call, fault);
   const answered = (call: Call, fault: WireFault | null) => {
     const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());
@@ -100,7 +105,7 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
     return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, now, journal, platform, fetchPublic, templates, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, exchange, inboxOf };
+  return { state, account, now, journal, platform, fetchPublic, templates, templateWatch, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, exchange, inboxOf };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

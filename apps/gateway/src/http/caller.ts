@@ -38,6 +38,12 @@ export class Callers {
     return ofAccount(parts, lane);
   }
 
+  /** As `admitToAccount`, for requests that name a thing of the account and not the account. */
+  admitToWaba(request: Request, version: string): Parts {
+    const { parts, lane } = this.admit(request, version);
+    return ofAccount(parts, lane);
+  }
+
   /** As `admit`, for requests to one number. */
   admitTo(request: Request, version: string, phoneNumberId: string): Origin & { readonly parts: Parts } {
     const { parts, lane } = this.admit(request, version);
@@ -54,8 +60,13 @@ export class Callers {
   }
 }
 
-function ofAccount(parts: Parts, lane: Lane): Parts {
+/** What concerns every lane is not for tokens for sending by hand. Throws WireFault. */
+export function requireApi(lane: Lane): void {
   if (lane !== 'api') throw new WireFault('permission', 'This token is for sending by hand. Use the token of the API lane.');
+}
+
+function ofAccount(parts: Parts, lane: Lane): Parts {
+  requireApi(lane);
   parts.limits.askOfAccount(parts.account.wabaId);
   return parts;
 }

@@ -58,6 +58,11 @@ export class State implements Book<Fact> {
     return this.positions.get(`${topic}/${partition}`)?.next ?? null;
   }
 
+  /** Whether the business has deleted this version of a template. */
+  isDeleted({ name, language, version }: { readonly name: string; readonly language: string; readonly version: number }): boolean {
+    return version <= (this.deletedTemplates.get(`${language} ${name}`)?.version ?? 0);
+  }
+
   apply(fact: Fact): void {
     switch (fact.type) {
       case 'AccountSet':

@@ -36,6 +36,8 @@ export class FakePlatform {
   readonly instead: { readonly path: string; readonly answer: Answer | 'hang up' | 'take, then hang up'; readonly always?: boolean }[] = [];
   readonly device: OwnDevice = { deviceId: 'd-contact', keys: generateDeviceKeys(systemRandom) };
   gateway: DeviceAddress | null = null;
+  /** The newest version of each. */
+  templates = templates.map((template) => ({ ...template }));
   private readonly items: object[] = [];
   private server: Server;
   private port = 0;
@@ -124,12 +126,31 @@ export class FakePlatform {
         if (arrived.body['phone'] !== contactPhone) return problem(404, 'not-found');
         return { status: 200, body: { contactId, market: 'North America', devices: [{ deviceId: this.device.deviceId, publicKey: toBase64(this.device.keys.publicKey) }] } };
       case 'GET /notifications/v1/templates':
-        return { status: 200, body: { data: templates } };
+        return { status: 200, body: { data: this.templates } };
+      case 'POST /notifications/v1/templates':
+        return this.publish(arrived);
       case 'GET /delivery/v1/inbox':
         return await this.page(Number(url.searchParams.get('cursor') ?? 0));
       default:
         return this.take(arrived);
     }
+  }
+
+  /** The operator's word on a template. */
+  review(name: string, status: string, category?: string): void {
+    const template = this.templates.find((one) => one.name === name);
+    if (template === undefined) throw new Error(`there is no template ${name}`);
+    Object.assign(template, { status, ...(category === undefined ? {} : { category }) });
+  }
+
+  private publish(arrived: Arrived): Answer {
+    const taken = this.take(arrived);
+    if (taken.status !== 202) return taken;
+    const draft = arrived.body as unknown as (typeof templates)[number];
+    const version = (this.templates.find(({ name, language }) => name === draft.name && language === draft.language)?.version ?? 0) + 1;
+    const template = { ...draft, version, status: 'pending', hash: String(version).repeat(64).slice(0, 64) };
+    this.templates = [...this.templates.filter(({ name, language }) => name !== draft.name || language !== draft.language), template];
+    return { status: 201, body: template };
   }
 
   private async page(from: number): Promise<Answer> {
