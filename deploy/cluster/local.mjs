@@ -125,7 +125,8 @@ export class LocalCluster {
   /** The business's gateway, once its folder is made. */
   async startGateway(keyFile) {
     const port = gateway.port + this.options.portOffset;
-    const environment = gatewayEnvironment({ port }, this.place, { folder: join(this.options.folder, 'gateway'), keyFile });
+    // All of it is on this machine, and so is the business's callback.
+    const environment = { ...gatewayEnvironment({ port }, this.place, { folder: join(this.options.folder, 'gateway'), keyFile }), PARLEY_GATEWAY_WEBHOOK_PRIVATE: 'allow', ...this.options.gatewaySettings };
     await this.#startOne(this.#process({ name: gateway.name, service: gateway.name, port, environment }));
   }
 

@@ -157,8 +157,10 @@ export const fixtures = [
     allowed: accept('@parley/bus-kafka/business', '@parley/crypto'),
     forbidden: refuse('@parley/bus-kafka', '@parley/bus', '@parley/domain', ...outsiders),
   },
+  { file: 'apps/gateway/src/network/address.ts', allowed: accept('ipaddr.js', 'node:dns'), forbidden: refuse('undici', ...outsiders) },
+  { file: 'apps/gateway/src/webhook/courier.ts', allowed: accept('../network/address.js'), forbidden: refuse('ipaddr.js') },
   { file: 'apps/gateway/src/outbox/outbox.ts', allowed: accept('@parley/sdk'), forbidden: refuse('@parley/bus-kafka/business', '@parley/bus-kafka') },
-  { file: 'apps/gateway/src/http/messages.spec.ts', allowed: accept('@kapso/whatsapp-cloud-api'), forbidden: refuse('@parley/platform') },
+  { file: 'apps/gateway/src/http/messages.spec.ts', allowed: accept('@kapso/whatsapp-cloud-api', '@great-detail/whatsapp'), forbidden: refuse('@parley/platform') },
   {
     file: 'apps/console/src/spend/spend-view.tsx',
     // What is drawn may be made of an amount; what is read may not.

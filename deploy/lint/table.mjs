@@ -26,7 +26,7 @@ const nest = [
 
 /** Nest stays at an app's rim. */
 const rim = { files: /^src\/(.*\/)?(main\.ts|http\/.+|[^/]+\.(module|controller|consumer)\.ts)$/, imports: nest };
-const nestSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: [...nest, '@nestjs/testing', '@kapso/whatsapp-cloud-api', '@kapso/whatsapp-cloud-api/*', 'ajv/*', 'ajv-formats'] };
+const nestSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: [...nest, '@nestjs/testing', '@kapso/whatsapp-cloud-api', '@kapso/whatsapp-cloud-api/*', '@great-detail/whatsapp', 'ajv/*', 'ajv-formats'] };
 
 const platformLibs = parley('contracts', 'money', 'rating', 'domain', 'bus', 'bus-postgres', 'crypto', 'service');
 const app = { imports: [...platformLibs, 'typeorm', 'node:*'], also: [rim, nestSpecs] };
@@ -71,7 +71,7 @@ export const projects = {
   // Of the bus it has the part that speaks with the business's own broker, and that in one folder.
   'apps/gateway': {
     imports: [...parley('contracts', 'crypto', 'sdk', 'service'), 'node:*'],
-    also: [rim, nestSpecs, { files: /^src\/commands\//, imports: parley('bus-kafka/business') }, { files: /^src\/testing\/broker\.fixture\.ts$/, imports: ['kafkajs'] }],
+    also: [rim, nestSpecs, { files: /^src\/commands\//, imports: parley('bus-kafka/business') }, { files: /^src\/network\//, imports: ['ipaddr.js'] }, { files: /^src\/testing\/broker\.fixture\.ts$/, imports: ['kafkajs'] }],
   },
   'apps/console': {
     imports: [...parley('money'), ...page],

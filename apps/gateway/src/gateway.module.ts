@@ -7,6 +7,9 @@ import { AccountController } from './http/account.controller.js';
 import { Callers } from './http/caller.js';
 import { HealthController } from './http/health.controller.js';
 import { MessagesController } from './http/messages.controller.js';
+import { MetricsController } from './http/metrics.controller.js';
+import { TemplatesController } from './http/templates.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 import { UnknownController } from './http/unknown.controller.js';
 import type { GatewayOptions } from './options.js';
 
@@ -44,7 +47,7 @@ function moduleWith(gateway: FactoryProvider<Gateway>): DynamicModule {
   return {
     module: GatewayModule,
     // In this order: a path that several could serve is the first one's.
-    controllers: [HealthController, openApiController({ prefix: 'gateway', about }), MessagesController, AccountController, UnknownController],
+    controllers: [HealthController, MetricsController, WebhooksController, openApiController({ prefix: 'gateway', about }), MessagesController, TemplatesController, AccountController, UnknownController],
     providers: [gateway, Callers],
     exports: [Gateway],
   };

@@ -1,4 +1,5 @@
 import { EndError, PlatformError } from '@parley/sdk';
+import { Archive } from './archive/archive.js';
 import { FolderError } from './folder/error.js';
 import { openFolder, type OpenFolder } from './folder/folder.js';
 import { settle, type GatewayOptions, type SettledOptions } from './options.js';
@@ -7,6 +8,7 @@ import { assemble, type Parts } from './parts.js';
 import { Pause } from './pause.js';
 import type { Callback, Fact } from './state/fact.js';
 import { State } from './state/state.js';
+import { wants } from './webhook/batch.js';
 import { shakeHands, type Refusal } from './webhook/handshake.js';
 import { waitAfter } from './webhook/retry.js';
 import { WireFault } from './wire/fault.js';
@@ -20,6 +22,12 @@ export interface Condition {
   readonly problem: string | null;
   readonly waitingWebhooks: number;
   readonly waitingCalls: number;
+  /** Why nothing is sent to the callback, as a sentence; null while it is not disabled. */
+  readonly webhooksProblem: string | null;
+  /** What webhooks that were sent take on disk. */
+  readonly keptBytes: number;
+  /** Since the start: events acknowledged, requests to the callback that failed, events given up. */
+  readonly webhookCounts: { readonly acknowledged: number; readonly failed: number; readonly givenUp: number };
   /** With the business's broker: outcomes that it has not acknowledged, and why commands are read no more (null while they are). Null where there is none. */
   readonly broker: { readonly waitingOutcomes: number; readonly problem: string | null } | null;
 }
@@ -52,15 +60,22 @@ export class Gateway {
     const { options, log } = this;
     const state = new State();
     const folder = await openFolder(options.folder, options.secret, state, options.random);
+    let archive: Archive | null = null;
     try {
       const broken = (error: unknown) => this.fail(error);
-      const parts = assemble({ options, state, journal: folder.journal, log, stopping: this.stopping.signal, broken });
+      const { journal, path, key } = folder;
+      const { random, now } = options;
+      archive = options.archive === null ? null : await Archive.open({ folder: path, key, limits: options.archive, random, now, log });
+      const parts = assemble({ options, state, journal, archive, log, stopping: this.stopping.signal, broken });
       [this.folder, this.parts, this.problem] = [folder, parts, null];
       parts.courier.start();
+      parts.replayer?.start();
+      parts.templateWatch.start();
       parts.outbox.start();
       parts.exchange?.start();
       this.background = Promise.all([this.follow(parts), this.greet(parts)]).catch(broken);
     } catch (error) {
+      await archive?.close();
       await folder.close();
       throw error;
     }
@@ -72,7 +87,8 @@ export class Gateway {
     this.stopping.abort();
     for (const pause of this.pauses) pause.end();
     await this.background;
-    await Promise.all([this.parts?.inbox.stop(), this.parts?.courier.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
+    await Promise.all([this.parts?.inbox.stop(), this.parts?.courier.stop(), this.parts?.replayer?.stop(), this.parts?.templateWatch.stop(), this.parts?.outbox.stop(), this.parts?.exchange?.stop()]);
+    await this.parts?.archive?.close();
     await this.folder?.close();
     this.folder = null;
   }
@@ -84,21 +100,26 @@ export class Gateway {
   }
 
   get condition(): Condition {
-    const { events, calls, outcomes } = this.parts?.state ?? new State();
+    const { events, calls, outcomes, callbackCondition } = this.parts?.state ?? new State();
+    const { disabled } = callbackCondition;
+    const webhooksProblem = disabled === null ? null : `The callback is disabled since ${new Date(disabled.at).toISOString()}. ${disabled.reason} Webhooks are kept; POST it to subscribed_apps again once it works.`;
     const exchange = this.parts?.exchange ?? null;
     const unregistered = this.parts?.own.deviceId == null ? (this.unlisted ?? 'The gateway is not yet registered on the platform. It goes on trying.') : null;
-    return { problem: this.problem ?? unregistered, waitingWebhooks: events.size, waitingCalls: calls.size, broker: exchange === null ? null : { waitingOutcomes: outcomes.size, problem: exchange.problem } };
+    const webhookCounts = this.parts?.courier.counts ?? { acknowledged: 0, failed: 0, givenUp: 0 };
+    return { problem: this.problem ?? unregistered, webhookCounts, keptBytes: this.parts?.archive?.bytes ?? 0, waitingWebhooks: events.size, waitingCalls: calls.size, webhooksProblem, broker: exchange === null ? null : { waitingOutcomes: outcomes.size, problem: exchange.problem } };
   }
 
   /** Sends webhooks there from now on, if it answers the handshake; else resolves to why not, and nothing changes. Null ends webhooks. */
   async setCallback(callback: Callback | null): Promise<Refusal> {
-    const { journal, courier } = this.running;
+    const { journal, courier, replayer, fetchPublic, state } = this.running;
     const { random, timeoutMs } = this.options;
     const challenge = Buffer.from(random(16)).toString('hex');
-    const refusal = callback === null ? null : await shakeHands({ ...callback, challenge, timeoutMs });
+    const refusal = callback === null ? null : await shakeHands({ ...callback, challenge, timeoutMs, fetchPublic });
     if (refusal !== null) return refusal;
-    await journal.append({ type: 'CallbackSet', callback });
+    const unwanted = callback === null ? [] : [...state.events.values()].filter((event) => !wants(callback, event)).map(({ id }) => id);
+    await journal.append({ type: 'CallbackSet', callback }, ...(unwanted.length === 0 ? [] : [{ type: 'EventsSettled', ids: unwanted } as const]));
     courier.retarget();
+    replayer?.wake();
     return null;
   }
 
@@ -113,9 +134,13 @@ export class Gateway {
   }
 
   private async greet({ state }: Parts): Promise<void> {
-    const { callback } = this.options;
-    if (callback === null || (state.callback?.url === callback.url && state.callback.verifyToken === callback.verifyToken)) return;
-    await this.persist('The callback is refused', () => this.setCallback(callback));
+    const { callback: known, callbackCondition } = state;
+    const callback = this.options.callback ?? (callbackCondition.disabled === null ? null : known);
+    if (callback === null) return;
+    const isKnown = known?.url === callback.url && known.verifyToken === callback.verifyToken;
+    if (isKnown && callbackCondition.disabled === null) return;
+    // What it has subscribed to is not in the settings: it stays.
+    await this.persist('The callback is refused', () => this.setCallback(isKnown ? known : callback));
   }
 
   /** Tries until it succeeds (null) or the gateway stops. */

@@ -1,6 +1,9 @@
 import { systemRandom, type Random } from '@parley/crypto';
+import type { ArchiveLimits } from './archive/archive.js';
 import type { BusinessBroker } from './commands/broker.js';
 import type { FolderSecret } from './folder/folder.js';
+import type { PrivateAddresses } from './network/address.js';
+import { usualRates, type LimitRates } from './limits/limits.js';
 import type { Callback } from './state/fact.js';
 import type { Backoff } from './webhook/retry.js';
 
@@ -16,6 +19,12 @@ export interface GatewayOptions {
   readonly broker?: BusinessBroker | null;
   /** How long a webhook is kept and tried. */
   readonly webhookHorizonMs?: number;
+  /** How long a callback may fail, and do nothing else, before it is disabled. */
+  readonly disableAfterMs?: number;
+  /** How long webhooks that were sent are kept for a replay, and how much of them; null: none are. */
+  readonly archive?: ArchiveLimits | null;
+  /** Whether callbacks and links may lead into private networks. */
+  readonly privateAddresses?: PrivateAddresses;
   /** How long the business's software waits for the platform before it is told that its message will be sent. */
   readonly answerWithinMs?: number;
   /** Limit of one request to the platform or to the callback. */
@@ -24,6 +33,10 @@ export interface GatewayOptions {
   readonly inboxWaitSeconds?: number;
   /** Takes the business over from devices whose list does not hold this gateway: they end, and contacts see another safety number. */
   readonly takeOver?: boolean;
+  /** How often templates are looked at for what has happened to them. */
+  readonly templateWatchMs?: number;
+  /** How much the business's software may ask for. */
+  readonly limits?: LimitRates;
   readonly backoff?: Backoff;
   /** False: nothing runs until `Gateway.start` is called, for a process that has to listen first. */
   readonly startsWithApp?: boolean;
@@ -43,10 +56,15 @@ export const defaults = {
   callback: null,
   broker: null,
   webhookHorizonMs: 7 * 24 * 3_600_000,
+  disableAfterMs: 24 * 3_600_000,
+  archive: { keptMs: 30 * 24 * 3_600_000, bytes: 256 * 1024 * 1024 },
+  privateAddresses: 'refuse',
   answerWithinMs: 3_000,
   timeoutMs: 10_000,
   inboxWaitSeconds: 25,
   takeOver: false,
+  templateWatchMs: 60_000,
+  limits: usualRates,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
   startsWithApp: true,
   random: systemRandom,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EndError, type StaleAccount } from '@parley/sdk';
+import type { Archive } from './archive/archive.js';
 import { Exchange } from './commands/exchange.js';
 import { Commits } from './end/commits.js';
 import { OwnEnd } from './end/own-end.js';
@@ -9,29 +10,45 @@ import type { Journal } from './folder/journal.js';
 import { Inbox } from './inbox/inbox.js';
 import { Prices } from './inbox/prices.js';
 import { Reception } from './inbox/reception.js';
+import { Limits } from './limits/limits.js';
 import type { Log } from './log.js';
 import type { SettledOptions } from './options.js';
+import { publicFetch, type PublicFetch } from './network/public-fetch.js';
 import { Outbox } from './outbox/outbox.js';
 import { sealLetter, withEnvelope } from './outbox/sealing.js';
 import { Sender } from './outbox/sender.js';
 import { Directory } from './platform/directory.js';
 import { Platform } from './platform/platform.js';
+import { TemplateWatch } from './platform/template-watch.js';
 import { Templates } from './platform/templates.js';
 import type { Account, Call, Fact } from './state/fact.js';
 import type { State } from './state/state.js';
 import { Courier } from './webhook/courier.js';
-import { eventOf } from './webhook/event.js';
+import { wants } from './webhook/batch.js';
+import { eventOf, updateEventOf } from './webhook/event.js';
+import { poster } from './webhook/post.js';
+import { Replayer } from './webhook/replayer.js';
 import { failedValue } from './webhook/shape.js';
+import { preferenceUpdates } from './webhook/update.js';
 import { webhookError, type WireFault } from './wire/fault.js';
 
 /** What an open folder is made to work with. */
 export interface Parts {
   readonly state: State;
   readonly account: Account;
+  readonly now: () => number;
   readonly journal: Pick<Journal<Fact>, 'append'>;
   readonly platform: Platform;
+  /** For URLs that others name: callbacks, links to media. */
+  readonly fetchPublic: PublicFetch;
   readonly templates: Templates;
+  readonly templateWatch: TemplateWatch;
+  readonly limits: Limits;
   readonly courier: Courier;
+  /** Webhooks that were sent; null where none are kept. */
+  readonly archive: Archive | null;
+  /** Null where none are kept. */
+  readonly replayer: Replayer | null;
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly own: OwnEnd;
@@ -44,6 +61,7 @@ export interface PartsOptions {
   readonly options: SettledOptions;
   readonly state: State;
   readonly journal: Journal<Fact>;
+  readonly archive: Archive | null;
   readonly log: Log;
   readonly stopping: AbortSignal;
   /** Called when the journal takes nothing more: nothing works then. */
@@ -51,23 +69,29 @@ export interface PartsOptions {
 }
 
 /** Wires a folder's state to the platform and the callback. Nothing runs yet. Throws FolderError where the folder lacks what is needed. */
-export function assemble({ options, state, journal: disk, log, stopping, broken }: PartsOptions): Parts {
+export function assemble({ options, state, journal: disk, archive, log, stopping, broken }: PartsOptions): Parts {
   const { account } = state;
   if (account === null) throw new FolderError('The folder holds no account. Restore it from a backup, or set up an empty one.');
   const { random, now, chance, backoff, timeoutMs } = options;
   const platform = new Platform({ url: options.platformUrl, keys: { api: account.apiKey, app: account.appKey }, random, timeoutMs, stopping });
   const directory = new Directory(platform, now);
-  const templates = new Templates(platform, now);
-  const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, log, broken });
+  const templates = new Templates(platform, now, (template) => state.isDeleted(template));
+  const fetchPublic = publicFetch({ allowed: options.privateAddresses });
+  const post = poster({ state, fetchPublic, timeoutMs, stopping });
+  const sending = { state, journal: disk, post, now, chance, backoff, horizonMs: options.webhookHorizonMs, stopping, log, broken };
+  const courier = new Courier({ ...sending, archive, disableAfterMs: options.disableAfterMs });
+  const replayer = archive === null ? null : new Replayer({ ...sending, archive });
   let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
-      const all = toldByTopic(facts, { state, options, account });
+      const updates = preferenceUpdates(facts, [...state.numbers.values()], now()).map((update) => ({ type: 'EventQueued', event: updateEventOf(update, now(), random) }) as const);
+      const all = toldByTopic([...facts, ...updates], { state, options, account }).filter((fact) => fact.type !== 'EventQueued' || state.callback === null || wants(state.callback, fact.event));
       await disk.append(...all);
       if (all.some(({ type }) => type === 'EventQueued')) courier.wake();
       if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
     },
   };
+  const templateWatch = new TemplateWatch({ state, journal, templates, everyMs: options.templateWatchMs, random, now, stopping, broken });
   const failed = (call: Call, fault: WireFault) => failedFacts({ state, options, log }, call, fault);
   const answered = (call: Call, fault: WireFault | null) => {
     const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());
@@ -83,7 +107,7 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
   const inbox = new Inbox({ state, own, directory, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, templates, courier, outbox, sender, own, inbox, exchange };
+  return { state, account, now, journal, platform, fetchPublic, templates, templateWatch, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, own, inbox, exchange };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */
@@ -91,8 +115,9 @@ function toldByTopic(facts: readonly Fact[], { state, options: { broker }, accou
   if (broker === null) return facts;
   return facts.flatMap((fact): readonly Fact[] => {
     if (fact.type !== 'EventQueued') return [fact];
-    const told: Fact = { type: 'OutcomeQueued', outcome: outcomeOfEvent(fact.event, account.wabaId, broker.withContent) };
-    return state.callback === null ? [told] : [fact, told];
+    const outcome = outcomeOfEvent(fact.event, account.wabaId, broker.withContent);
+    const told: readonly Fact[] = outcome === null ? [] : [{ type: 'OutcomeQueued', outcome }];
+    return state.callback === null ? told : [fact, ...told];
   });
 }
 

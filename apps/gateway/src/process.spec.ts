@@ -34,6 +34,7 @@ afterAll(async () => {
 const settings = () => ({
   PATH: process.env['PATH'], PARLEY_PORT: String(port), PARLEY_GATEWAY_FOLDER: join(work, 'folder'), PARLEY_GATEWAY_KEY_FILE: keyFile,
   PARLEY_GATEWAY_PLATFORM_URL: platform.url, PARLEY_GATEWAY_WEBHOOK_URL: business.url, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: business.verifyToken,
+  PARLEY_GATEWAY_WEBHOOK_PRIVATE: '127.0.0.0/8', PARLEY_GATEWAY_PAIR_SECONDS: '0',
 }); // prettier-ignore
 
 interface Run {
@@ -125,5 +126,31 @@ describe('the process', () => {
     // A webhook may come again, but then it is the same: the id tells.
     const ids = new Map(business.values.flatMap(({ messages }) => messages?.map(({ id, text }) => [id, text?.body] as const) ?? []));
     expect(ids.size).toBe(written);
+  }, 120_000);
+
+  it('goes on with a replay where it was killed, five times, and leaves none out', async () => {
+    const ask = async (path: string, init: RequestInit = {}) => (await (await fetch(`http://127.0.0.1:${port}/gateway/v1/webhooks${path}`, { ...init, headers: { Authorization: `Bearer ${token}` } })).json()) as Record<string, unknown>;
+    const before = business.posts.length;
+    const replayed = () => business.posts.slice(before).flatMap(({ headers }) => headers['x-parley-webhook'] ?? []) as string[];
+    let gateway = run();
+    await untilReady(gateway);
+    const kept = (await ask('?limit=1000'))['data'] as { readonly id: string }[];
+    expect(kept.length).toBeGreaterThan(20);
+    const { id } = await ask('/replay', { method: 'POST', body: '{"since": 1}' });
+    for (let kill = 0; kill < 5; kill++) {
+      const enough = replayed().length + 3;
+      await until(() => replayed().length >= enough);
+      gateway.child.kill('SIGKILL');
+      expect(await gateway.ended).toBe('SIGKILL');
+      gateway = run();
+      await untilReady(gateway);
+    }
+    for (let replay = await ask(`/replays/${String(id)}`); replay['status'] !== 'done'; replay = await ask(`/replays/${String(id)}`)) expect(replay['status']).toBe('under_way');
+    gateway.child.kill('SIGTERM');
+    await gateway.ended;
+    // Each once and in order, but that a kill between an answer and the journal repeats the one it hit.
+    const order = kept.map((one) => one.id);
+    expect(replayed().filter((one, n) => replayed()[n - 1] !== one)).toEqual(order);
+    expect(replayed().length).toBeLessThanOrEqual(order.length + 5);
   }, 120_000);
 });

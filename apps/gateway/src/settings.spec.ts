@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SettingsError, StartError } from '@parley/service';
+import { usualRates } from './limits/limits.js';
 import { readGatewaySettings } from './settings.js';
 import { readSetup } from './setup-file.js';
 
@@ -23,11 +24,27 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates,
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };
     expect(readGatewaySettings(bare).options.callback).toBeNull();
+  });
+
+  it('say that webhooks that were sent are not kept', () => {
+    expect(readGatewaySettings({ ...environment, PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS: '0' }).options.archive).toBeNull();
+  });
+
+  it('say how much may be asked for', () => {
+    const read = (change: Readonly<Record<string, string>>) => readGatewaySettings({ ...environment, ...change }).options.limits;
+    const none = { PARLEY_GATEWAY_MESSAGES_PER_SECOND: '0', PARLEY_GATEWAY_PAIR_SECONDS: '0', PARLEY_GATEWAY_ACCOUNT_REQUESTS_PER_HOUR: '0', PARLEY_GATEWAY_REQUESTS_PER_SECOND: '0' };
+    expect(read(none)).toEqual({ throughput: null, pair: null, account: null, app: null });
+    expect(read({ PARLEY_GATEWAY_MESSAGES_PER_SECOND: '1000', PARLEY_GATEWAY_PAIR_SECONDS: '1', PARLEY_GATEWAY_PAIR_BURST: '3' })).toMatchObject({ throughput: { burst: 1_000, everyMs: 1 }, pair: { burst: 3, everyMs: 1_000 } });
+  });
+
+  it('say which private networks webhooks may go into', () => {
+    const read = (text: string) => readGatewaySettings({ ...environment, PARLEY_GATEWAY_WEBHOOK_PRIVATE: text }).options.privateAddresses;
+    expect([read('allow'), read('refuse'), read('10.20.0.0/16, fd00:1::/32')]).toEqual(['allow', 'refuse', ['10.20.0.0/16', 'fd00:1::/32']]);
   });
 
   it("name the business's own broker", () => {
@@ -51,6 +68,10 @@ describe('settings', () => {
     ['a platform that is no URL', { PARLEY_GATEWAY_PLATFORM_URL: 'parley' }, /must be a URL such as/],
     ['a callback without its token', { PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined }, /go together. Set the verify token/],
     ['a token without its callback', { PARLEY_GATEWAY_WEBHOOK_URL: undefined }, /go together. Set the URL/],
+    ['a network that is none', { PARLEY_GATEWAY_WEBHOOK_PRIVATE: 'yes' }, /must be refuse, allow, or ranges/],
+    ['a range that begins elsewhere', { PARLEY_GATEWAY_WEBHOOK_PRIVATE: '10.20.0.0/16,10.1.2.3/8' }, /10\.1\.2\.3\/8 does not begin a range; 10\.0\.0\.0\/8 does/],
+    ['no burst at all', { PARLEY_GATEWAY_PAIR_BURST: '0' }, /from 1 to/],
+    ['webhooks kept for too long', { PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS: '31' }, /from 0 to 30/],
     ['no time for webhooks', { PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS: '0' }, /from 1 to 720/],
   ])('with %s are refused, with the fix', (_, change, message) => {
     const reading = () => readGatewaySettings({ ...environment, ...change });

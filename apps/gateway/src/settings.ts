@@ -4,6 +4,8 @@ import { brokersForm, host, kafkaOf, logForm, logLevel, orNull, port, readSettin
 import type { FolderSecret } from './folder/folder.js';
 import type { BusinessBroker } from './commands/broker.js';
 import type { GatewayOptions } from './options.js';
+import { limitsForm, limitsOf } from './limits/form.js';
+import { rangeFault, type PrivateAddresses } from './network/address.js';
 import { callbackUrl } from './webhook/handshake.js';
 
 const anyText = /[^]/;
@@ -23,12 +25,17 @@ const form = {
   platformUrl: words('PARLEY_GATEWAY_PLATFORM_URL', 'the address of the platform', /^https?:\/\/[^/]+/, 'must be a URL such as https://parley.example.com'),
   webhookUrl: orNull(words('PARLEY_GATEWAY_WEBHOOK_URL', 'where webhooks go', /^https?:\/\/[^/]+/, 'must be a URL such as https://shop.example.com/webhook')),
   webhookToken: orNull(words('PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN', 'the word by which the webhook URL knows the gateway', anyText, 'must be text')),
+  webhookPrivate: words('PARLEY_GATEWAY_WEBHOOK_PRIVATE', 'which private networks webhooks may go into: refuse, allow, or ranges', /^(refuse|allow|[0-9a-fA-F:.]+\/\d+(\s*,\s*[0-9a-fA-F:.]+\/\d+)*)$/, 'must be refuse, allow, or ranges such as 10.20.0.0/16,fd00:1::/32', 'refuse'),
   ...brokersForm(kafkaPrefix, "the business's own Kafka, for commands and outcomes; without it there are none"),
   commands: words('PARLEY_GATEWAY_COMMANDS', 'the topic that commands come from', topicName, 'must be the name of a topic', 'parley.gateway.commands'),
   outcomes: words('PARLEY_GATEWAY_OUTCOMES', 'the topic that outcomes go to', topicName, 'must be the name of a topic', 'parley.gateway.outcomes'),
   content: words('PARLEY_GATEWAY_OUTCOMES_CONTENT', "whether contacts' words go to the topic of outcomes", /^(yes|no)$/, 'must be yes or no', 'yes'),
   gone: words('PARLEY_GATEWAY_COMMANDS_GONE', 'what to do about commands that the topic kept too short a time', /^(halt|go-on)$/, 'must be halt or go-on', 'halt'),
   takeOver: words('PARLEY_GATEWAY_TAKE_OVER', "whether to take the business over from gateways whose list does not hold this one", /^(yes|no)$/, 'must be yes or no', 'no'),
+  ...limitsForm,
+  disableHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_DISABLE_HOURS', 'after how many hours of nothing but failures the callback is disabled', { min: 1, max: 720 }, 24),
+  keptDays: wholeNumber('PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS', 'how many days webhooks that were sent are kept for a replay; 0: none are', { min: 0, max: 30 }, 30),
+  keptMiB: wholeNumber('PARLEY_GATEWAY_WEBHOOK_KEPT_MIB', 'how many MiB of them are kept at most', { min: 1, max: 1_048_576 }, 256),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -43,7 +50,8 @@ export interface GatewaySettings {
 /** Throws SettingsError with one line per wrong variable. */
 export function readGatewaySettings(environment: Environment): GatewaySettings {
   const settings = readSettings(form, environment);
-  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken, horizonHours } = settings;
+  const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken } = settings;
+  const privateAddresses = privateOf(settings.webhookPrivate);
   const secret = secretOf(passphrase, keyFile);
   if ((url === null) !== (verifyToken === null)) {
     throw new SettingsError([`PARLEY_GATEWAY_WEBHOOK_URL and PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN go together. Set ${url === null ? 'the URL' : 'the verify token'} too, or neither.`]);
@@ -51,7 +59,20 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), webhookHorizonMs: horizonHours * 3_600_000, takeOver: settings.takeOver === 'yes' } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', limits: limitsOf(settings), ...webhooksOf(settings) } };
+}
+
+function webhooksOf({ horizonHours, disableHours, keptDays, keptMiB }: Settings<typeof form>) {
+  const archive = keptDays === 0 ? null : { keptMs: keptDays * 86_400_000, bytes: keptMiB * 1024 * 1024 };
+  return { webhookHorizonMs: horizonHours * 3_600_000, disableAfterMs: disableHours * 3_600_000, archive };
+}
+
+function privateOf(text: string): PrivateAddresses {
+  if (text === 'refuse' || text === 'allow') return text;
+  const ranges = text.split(/\s*,\s*/);
+  const faults = ranges.map(rangeFault).filter((fault) => fault !== null);
+  if (faults.length > 0) throw new SettingsError(faults.map((fault) => `PARLEY_GATEWAY_WEBHOOK_PRIVATE: ${fault}`));
+  return ranges;
 }
 
 function brokerOf(read: Settings<typeof form>): BusinessBroker | null {

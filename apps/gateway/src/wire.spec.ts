@@ -157,3 +157,37 @@ describe('a gateway without a key for sending by hand', () => {
     await other.close();
   });
 });
+
+describe('the limits of the wire', () => {
+  const limits = { throughput: { burst: 4, everyMs: 60_000 }, pair: { burst: 2, everyMs: 60_000 }, account: { burst: 2, everyMs: 60_000 }, app: { burst: 9, everyMs: 60_000 } };
+  beforeAll(async () => {
+    await bench.stop();
+    await bench.start({ limits });
+  });
+
+  it('are told in the forms that clients know, with 429', async () => {
+    const before = bench.platform.takenBy('/ingest/v1/messages').length;
+    await sendText('one');
+    await sendText('two', '+1 (555) 123-0001'); // The same contact, however it is written.
+    const pair = await refusal(sendText('three'));
+    expect(pair).toMatchObject({ code: 131056, httpStatus: 429, category: 'throttling', message: '(#131056) (Business Account, Consumer Account) pair rate limit hit' });
+    expect(pair.details).toMatch(/too many messages sent from this phone number to the same phone number in a short period of time\. Try again in 60 s\./);
+    for (const to of ['15551230098', '15551230099']) await sendText('x', to);
+    expect(await refusal(sendText('x', '15551230097'))).toMatchObject({ code: 130429, httpStatus: 429, category: 'throttling', message: '(#130429) Rate limit hit' });
+    expect(bench.platform.takenBy('/ingest/v1/messages')).toHaveLength(before + 2);
+
+    const list = () => bench.client().templates.list({ businessAccountId: wabaId });
+    await list();
+    await list();
+    expect(await refusal(list())).toMatchObject({ code: 80007, httpStatus: 429, category: 'throttling', message: '(#80007) Rate limit issues' });
+    expect(await refusal(sendText('x'))).toMatchObject({ code: 4, httpStatus: 429, category: 'throttling', message: '(#4) Application request limit reached' });
+    expect((await bench.ask('POST', `/v23.0/${phoneNumberId}/messages`, {}, { Authorization: 'Bearer wrong' })).status).toBe(401); // Whoever has no token uses nothing up.
+    await expect(sendText('by hand', contactPhone, bench.client(bench.made.tokens.app!))).rejects.toMatchObject({ code: 131056 });
+  });
+
+  it('are forgotten at a restart', async () => {
+    await bench.stop();
+    await bench.start({ limits });
+    expect((await sendText('again')).messages).toHaveLength(1);
+  });
+});

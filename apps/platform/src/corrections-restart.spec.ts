@@ -28,7 +28,7 @@ afterAll(async () => {
 }, 30_000);
 
 async function start(): Promise<Platform> {
-  const settings = readPlatformSettings({ PARLEY_DATA: folder.path, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
+  const settings = readPlatformSettings({ PARLEY_DATA: folder.path, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error', PARLEY_GATEWAY_PAIR_SECONDS: '0', PARLEY_GATEWAY_MESSAGES_PER_SECOND: '0' });
   running = await startPlatform({ settings, clock: () => Date.now() + aheadMs });
   return running;
 }

@@ -28,7 +28,8 @@ export async function stage(given?: Database): Promise<Stage> {
   const home = mkdtempSync(join(tmpdir(), 'parley-platform-'));
   const folder = new DataFolder(join(home, 'data'));
   let aheadMs = 0;
-  const settings = readPlatformSettings({ PARLEY_DATA: folder.path, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
+  // Specs write to their one customer faster than the wire lets a business.
+  const settings = readPlatformSettings({ PARLEY_DATA: folder.path, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error', PARLEY_GATEWAY_PAIR_SECONDS: '0', PARLEY_GATEWAY_MESSAGES_PER_SECOND: '0' });
   const platform = await startPlatform({ settings, database: given ?? (await openPglite({ memory: true })), clock: () => Date.now() + aheadMs });
   const store = await openFileStore({ folder: folder.phone, secret: phoneKeyOf(platform.sandbox) });
   const phone = new Device({ baseUrl: platform.address, store });

@@ -7,7 +7,7 @@ import { siteFolder, siteHeaders } from '@parley/console';
 import { systemRandom } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
-import { FolderError, Gateway, GatewayModule } from '@parley/gateway';
+import { FolderError, Gateway, GatewayModule, limitsOf } from '@parley/gateway';
 import { everyBusiness, Host, KeyRing, openEmbedded, portTaken, processLogger, StartError } from '@parley/service';
 import type { Running, Runtime } from '@parley/service';
 import type { CatalogFold } from '@parley/contracts';
@@ -70,7 +70,8 @@ interface Parts {
 async function serve({ settings, folder, secrets, runtime, database }: Parts): Promise<Platform> {
   const draft = sandboxDraft(folder, settings);
   const url = `http://${settings.host === '0.0.0.0' || settings.host === '::' ? '127.0.0.1' : settings.host}`;
-  const gatewayOptions = { folder: folder.gateway, secret: gatewayKeyOf(draft), platformUrl: `${url}:${settings.port}`, startsWithApp: false };
+  // For trying out, with a business's software on the same machine: its callback may be there.
+  const gatewayOptions = { folder: folder.gateway, secret: gatewayKeyOf(draft), platformUrl: `${url}:${settings.port}`, startsWithApp: false, privateAddresses: 'allow' as const, limits: limitsOf(settings) };
   const host = await Host.create({
     runtime,
     services,

@@ -1,3 +1,4 @@
+import { limitsForm } from '@parley/gateway';
 import { bodyLimitBytes, databaseUrl, host, logForm, logLevel, orNull, port, readSettings, sandboxCode, words } from '@parley/service';
 import type { Environment } from '@parley/service';
 
@@ -9,6 +10,7 @@ const form = {
   databaseUrl: orNull(databaseUrl),
   sandboxCode,
   bodyLimitBytes,
+  ...limitsForm,
   logLevel,
   logForm,
 };

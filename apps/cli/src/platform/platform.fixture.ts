@@ -30,7 +30,7 @@ export function askedPlatform({ clock = Date.now }: { readonly clock?: () => num
   const data = join(folder, 'data');
   let started: Started;
   beforeAll(async () => {
-    const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error' });
+    const settings = readPlatformSettings({ PARLEY_DATA: data, PARLEY_PORT: '0', PARLEY_LOG_LEVEL: 'error', PARLEY_GATEWAY_PAIR_SECONDS: '0', PARLEY_GATEWAY_MESSAGES_PER_SECOND: '0' });
     const database = await openPglite({ memory: true });
     started = { database, platform: await startPlatform({ settings, database, clock }) };
   }, 120_000);

@@ -1,4 +1,5 @@
 import { bodyOf } from '../webhook/batch.js';
+import { numberValueOf } from '../webhook/field.js';
 import type { WebhookValue } from '../webhook/value.js';
 import type { Call, Note, PendingEvent, PendingOutcome } from '../state/fact.js';
 import { faultBody, type WireFault } from '../wire/fault.js';
@@ -42,12 +43,15 @@ export function outcomeOf(call: Call, note: Pick<Note, 'wireId' | 'phone'> | und
   return acceptedMessage(command, command.input, note ?? { wireId: call.id, phone: '' }, at);
 }
 
-/** A webhook as it goes to the topic: the same body, with one change in it. */
-export function outcomeOfEvent({ id, at, value }: PendingEvent, wabaId: string, withContent: boolean): PendingOutcome {
+/** A webhook as it goes to the topic: the same body, with one change in it. Null for an update, which is about the account: the topic is about messages. */
+export function outcomeOfEvent(event: PendingEvent, wabaId: string, withContent: boolean): PendingOutcome | null {
+  const value = numberValueOf(event);
+  if (value === null) return null;
+  const { id, at } = event;
   const status = value.statuses?.[0];
   const message = value.messages?.[0];
   const expiring = value.window_expiring;
-  const body = bodyOf(wabaId, [withContent ? value : withoutContent(value)]);
+  const body = bodyOf(wabaId, [{ value: withContent ? value : withoutContent(value) }]);
   if (expiring !== undefined) return { id, type: 'window_expiring', key: expiring.wa_id, subject: expiring.message_id, at, body };
   return { id, type: status === undefined ? 'message' : 'status', key: status?.recipient_id ?? message?.from ?? '', subject: status?.id ?? message?.id ?? '', at, body };
 }

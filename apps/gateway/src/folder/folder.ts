@@ -14,6 +14,9 @@ export type FolderSecret = { readonly kind: 'passphrase'; readonly passphrase: s
 /** A folder that this process holds alone until `close`. */
 export interface OpenFolder<Fact> {
   readonly journal: Journal<Fact>;
+  /** Where it lies, and the key that everything in it is encrypted under. */
+  readonly path: string;
+  readonly key: Uint8Array;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,8 @@ export async function openFolder<Fact>(path: string, secret: FolderSecret, book:
     const journal = await Journal.open({ folder, key, book, random });
     return {
       journal,
+      path: folder,
+      key,
       close: async () => {
         await journal.close();
         release();

@@ -169,7 +169,8 @@ async function replay<Fact>({ folder, key, book }: JournalOptions<Fact>, generat
   }
 }
 
-function decrypt(key: Uint8Array, context: string, record: Uint8Array): Uint8Array | null {
+/** Null where the record is not what was written there. */
+export function decrypt(key: Uint8Array, context: string, record: Uint8Array): Uint8Array | null {
   try {
     return decryptRecord(key, context, record);
   } catch (error) {

@@ -2,31 +2,8 @@
 import { answered } from '@parley/service';
 import type { JsonSchema, RouteDescription } from '@parley/service';
 import { analyticsDimensions, granularities } from '../wire/analytics.js';
-import { faults } from '../wire/fault.js';
-
-const string = { type: 'string' };
-const boolean = { type: 'boolean' };
-const record = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = Object.keys(properties)): JsonSchema => ({ type: 'object', properties, ...(required.length > 0 ? { required } : {}) });
-const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
-const constant = (value: string): JsonSchema => ({ type: 'string', const: value });
-
-const codes = Object.values(faults).map(({ code, title }) => `${code} ${title}`).join('; ');
-const refused = {
-  schema: record({
-    error: record({
-      message: string,
-      type: string,
-      code: { type: 'integer', enum: [...new Set(Object.values(faults).map(({ code }) => code))], description: codes },
-      error_data: record({ messaging_product: constant('whatsapp'), details: string }),
-      fbtrace_id: string,
-    }),
-  }),
-};
-const path = { version: { schema: { type: 'string', pattern: '^v\\d+\\.\\d+$' } }, phoneNumberId: { schema: string }, wabaId: { schema: string }, id: { schema: string } };
-
-function route(summary: string, about: string, body: JsonSchema, more: Partial<RouteDescription> = {}): RouteDescription {
-  return { summary, path, answer: answered(about, { schema: body }), errors: { type: 'application/json', body: refused }, ...more };
-}
+import { fields as webhookFields } from '../webhook/field.js';
+import { boolean, constant, list, record, refused, route, string } from './schema.js';
 
 const place = record({ type: { type: 'string', enum: ['text', 'payload', 'currency', 'date_time'] }, text: string, payload: string, currency: { type: 'object' }, date_time: { type: 'object' } }, ['type']);
 const component = record({ type: { type: 'string', description: 'header, body or button' }, index: { type: ['integer', 'string'] }, parameters: list(place) }, ['type']);
@@ -46,18 +23,26 @@ const taken = record({
   messages: list(record({ id: string, message_status: constant('accepted') }, ['id'])),
 });
 const success = record({ success: { type: 'boolean', const: true } });
-const paged = (item: JsonSchema) => record({ data: list(item), paging: record({ cursors: record({ before: string, after: string }) }) });
-const pageQuery = { schema: record({ limit: string, after: string, name: string, status: string, language: string, category: string }, []) };
-const number = record({ id: string, display_phone_number: string, verified_name: string });
+const paging = record({ cursors: record({ before: string, after: string }, []), next: string, previous: string }, ['cursors']);
+const paged = (item: JsonSchema) => record({ data: list(item), paging });
+const pageFields = { limit: string, after: string, before: string, order: string, fields: string };
+const number = record({ id: string, display_phone_number: string, verified_name: string, quality_rating: string, platform_type: string, throughput: record({ level: string }), code_verification_status: string, status: string, account_mode: string }, ['id']);
+const listed = record({ id: string, name: string, language: string, category: string, status: string, parameter_format: string, components: list(record({ type: string, text: string })), quality_score: record({ score: string }), rejected_reason: string }, ['id']);
+const field = { type: 'string', enum: webhookFields };
 const account = record({ id: string, name: string });
-const subscription = record({ whatsapp_business_api_data: account, override_callback_uri: string });
+const subscription = record({ whatsapp_business_api_data: account, override_callback_uri: string, subscribed_fields: list(field) });
 
 export const postMessage = route('Send a text or a template, or mark a message as read.', 'Taken; what becomes of it comes as a webhook.', { oneOf: [taken, success] }, { body: { schema: { oneOf: [text, template, read] } } });
-export const subscribe = route('Set where webhooks go; the address is verified first.', 'Set.', success, { body: { schema: record({ override_callback_uri: { type: 'string', format: 'uri' }, verify_token: string }) } });
+export const subscribe = route('Set where webhooks go; the address is verified first.', 'Set.', success, { body: { schema: record({ override_callback_uri: { type: 'string', format: 'uri' }, verify_token: string, subscribed_fields: list(field) }, []) } });
 export const subscriptions = route('Where webhooks go.', 'None, or one.', record({ data: list(subscription) }));
 export const unsubscribe = route('Send no more webhooks.', 'Done.', success);
-export const templates = route('Templates of the business.', 'A page.', paged(record({ id: string, name: string, language: string, category: string, status: string, components: list(record({ type: string, text: string })) })), { query: pageQuery });
-export const numbers = route('Numbers of the business.', 'A page.', paged(number), { query: pageQuery });
+export const templates = route('Templates of the business.', 'A page.', paged(listed), { query: { schema: record({ ...pageFields, name: string, status: string, language: string, category: string, quality_score: string, content: string, name_or_content: string }, []) } });
+export const showTemplate = route('A template of the business.', 'The template.', listed, { query: { schema: record({ fields: string }, []) } });
+const drafted = { category: { type: 'string', enum: ['MARKETING', 'UTILITY', 'AUTHENTICATION'] }, components: list(record({ type: constant('BODY'), text: string })), parameter_format: constant('POSITIONAL') };
+export const createTemplate = route('Publish a template; it can be sent once the operator of the platform has approved it.', 'It waits for approval.', record({ id: string, status: string, category: string }), { body: { schema: record({ name: string, language: string, ...drafted }, ['name', 'language', 'category', 'components']) } });
+export const editTemplate = route('Change the text or the category of a template: a new version, which waits for approval.', 'It waits for approval.', record({ success: { type: 'boolean', const: true }, id: string, name: string, category: string }), { body: { schema: record(drafted, []) } });
+export const deleteTemplate = route('List and send a template no more, in one language (hsm_id) or in all.', 'Done.', success, { query: { schema: record({ name: string, hsm_id: string, language: string }, []) } });
+export const numbers = route('Numbers of the business.', 'A page.', paged(number), { query: { schema: record(pageFields, []) } });
 const point = record(
   { start: { type: 'integer' }, end: { type: 'integer' }, phone_number: string, country: string, tier: string, pricing_type: string, pricing_category: string, volume: { type: 'integer' }, cost: { type: 'number' } },
   ['start', 'end', 'volume', 'cost'],
@@ -68,8 +53,8 @@ const fields = {
   description: `pricing_analytics.start(…).end(…).granularity(${granularities.join('|')}).dimensions([${analyticsDimensions.join()}]): what messages cost, in periods of the zone of the business; start and end in seconds. country is the market of the rate card.`,
 };
 
-export const object = route('The account, or one of its numbers; of the account also what messages cost.', 'The object.', { anyOf: [number, account, analytics] }, { query: { schema: record({ fields }, []) } });
+export const object = route('The account, one of its numbers or of its templates; of the account also what messages cost.', 'The object.', { anyOf: [number, account, listed, analytics] }, { query: { schema: record({ fields }, []) } });
 
-const condition = record({ status: string, problem: string, waitingCalls: { type: 'integer' }, waitingWebhooks: { type: 'integer' }, waitingOutcomes: { type: 'integer' }, commandsProblem: string }, ['status', 'waitingCalls', 'waitingWebhooks']);
+const condition = record({ status: string, problem: string, waitingCalls: { type: 'integer' }, waitingWebhooks: { type: 'integer' }, webhooksProblem: string, waitingOutcomes: { type: 'integer' }, commandsProblem: string }, ['status', 'waitingCalls', 'waitingWebhooks']);
 export const live: RouteDescription = { summary: 'Whether the process answers.', answer: answered('It does.', { schema: record({ status: constant('ok') }) }), errors: { type: 'application/json', body: refused } };
 export const ready: RouteDescription = { summary: 'Whether messages are taken; 503 with the reason where not.', answer: answered('They are.', { schema: condition }), errors: { type: 'application/json', body: { schema: condition } } };

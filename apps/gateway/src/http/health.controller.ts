@@ -18,9 +18,9 @@ export class HealthController {
   @Get('ready')
   @Describe(ready)
   ready() {
-    const { problem, waitingCalls, waitingWebhooks, broker } = this.gateway.condition;
+    const { problem, waitingCalls, waitingWebhooks, webhooksProblem, broker } = this.gateway.condition;
     const topic = broker === null ? {} : { waitingOutcomes: broker.waitingOutcomes, ...(broker.problem === null ? {} : { commandsProblem: broker.problem }) };
-    const body = { status: problem === null ? 'ok' : 'unavailable', ...(problem === null ? {} : { problem }), waitingCalls, waitingWebhooks, ...topic };
+    const body = { status: problem === null ? 'ok' : 'unavailable', ...(problem === null ? {} : { problem }), waitingCalls, waitingWebhooks, ...(webhooksProblem === null ? {} : { webhooksProblem }), ...topic };
     if (problem !== null) throw new HttpException(body, 503);
     return body;
   }

@@ -24,6 +24,7 @@ export class MessagesController {
       await parts.sender.markRead(message, origin);
       return { success: true };
     }
+    parts.limits.send(phoneNumberId, message.to);
     const wireId = await parts.sender.send(message, origin);
     return {
       messaging_product: 'whatsapp',

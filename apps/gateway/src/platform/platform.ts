@@ -3,10 +3,11 @@ import type { Random } from '@parley/crypto';
 import { PlatformClient, PlatformError, type InboxPage, type KeyDirectory, type LookedUpContact, type PublicKeys, type RegisteredBusinessDevice } from '@parley/sdk';
 import { fetchUntil } from '../fetch-until.js';
 import type { Call } from '../state/fact.js';
+import type { Draft } from '../wire/published.js';
 import type { Template } from '../wire/template.js';
 import { readChargedPrice, type ChargedPrice } from './charge.js';
 import { readSpend, type Spend, type SpendQuestion } from './spend.js';
-import { readTemplates } from './templates.js';
+import { readTemplate, readTemplates } from './templates.js';
 
 export interface PlatformOptions {
   /** Where the platform's path prefixes begin. */
@@ -42,6 +43,11 @@ export class Platform {
 
   async templates(): Promise<readonly Template[]> {
     return readTemplates(await this.lanes.api.get('/notifications/v1/templates'));
+  }
+
+  /** Publishes a new version of a template; resolves to it, as it waits for its approval. */
+  async publish(draft: Draft, idempotencyKey: string): Promise<Template> {
+    return readTemplate(await this.lanes.api.send({ path: '/notifications/v1/templates', body: JSON.stringify(draft), idempotencyKey }));
   }
 
   /** What the business spent on these days of its zone, by these dimensions; all pages of it. */

@@ -1,5 +1,6 @@
 import { CATEGORY_SYMBOLS, TEMPLATE_STATUS_SYMBOLS, type ParameterShape } from '@parley/contracts';
 import { PlatformError } from '@parley/sdk';
+import type { Draft } from '../wire/published.js';
 import type { Template } from '../wire/template.js';
 import type { Platform } from './platform.js';
 
@@ -13,31 +14,49 @@ export class Templates {
   private asking: Promise<readonly Template[]> | null = null;
 
   constructor(
-    private readonly platform: Pick<Platform, 'templates'>,
+    private readonly platform: Pick<Platform, 'templates' | 'publish'>,
     private readonly now: () => number,
+    /** Whether the business has deleted it: the platform, which needs it for what was sent, lists it still. */
+    private readonly isDeleted: (template: Template) => boolean,
   ) {}
 
   /** What is remembered, while it is fresh or the platform cannot be reached. Throws PlatformError where nothing is remembered. */
   async all(): Promise<readonly Template[]> {
-    if (this.list !== null && this.now() - this.askedAt < keptMs) return this.list;
+    if (this.list !== null && this.now() - this.askedAt < keptMs) return this.listed;
     try {
       return await this.ask();
     } catch (error) {
       if (this.list === null) throw error;
-      return this.list;
+      return this.listed;
     }
   }
 
   /** For when the remembered ones do not fit a request: they may have changed. Asks at most every two seconds. */
   async newer(): Promise<readonly Template[]> {
-    return this.list !== null && this.now() - this.askedAt < askAgainMs ? this.list : await this.ask();
+    return this.list !== null && this.now() - this.askedAt < askAgainMs ? this.listed : await this.ask();
+  }
+
+  /** What the platform lists just now. */
+  fresh(): Promise<readonly Template[]> {
+    return this.ask();
+  }
+
+  /** Publishes a new version, and remembers it. Throws PlatformError. */
+  async publish(draft: Draft, idempotencyKey: string): Promise<Template> {
+    const published = await this.platform.publish(draft, idempotencyKey);
+    if (this.list !== null) this.list = [...this.list.filter(({ name, language }) => name !== published.name || language !== published.language), published];
+    return published;
+  }
+
+  private get listed(): readonly Template[] {
+    return (this.list ?? []).filter((template) => !this.isDeleted(template));
   }
 
   private async ask(): Promise<readonly Template[]> {
     this.asking ??= this.platform.templates().finally(() => (this.asking = null));
     this.list = await this.asking;
     this.askedAt = this.now();
-    return this.list;
+    return this.listed;
   }
 }
 
@@ -47,13 +66,16 @@ type Fields = { readonly [name: string]: unknown };
 export function readTemplates(answer: unknown): readonly Template[] {
   const { data } = (answer ?? {}) as Fields;
   if (!Array.isArray(data)) throw wrongAnswer();
-  return data.map((value) => {
-    const { name, language, version, category, status, body, parameters, hash } = (value ?? {}) as Fields;
-    const known = { category: CATEGORY_SYMBOLS.find((one) => one === category), status: TEMPLATE_STATUS_SYMBOLS.find((one) => one === status) };
-    const texts = [name, language, body, hash].every((text) => typeof text === 'string');
-    if (!texts || typeof version !== 'number' || known.category === undefined || known.status === undefined) throw wrongAnswer();
-    return { name, language, version, body, hash, ...known, parameters: readShapes(parameters) } as Template;
-  });
+  return data.map(readTemplate);
+}
+
+/** Reads one. Throws PlatformError of kind 'answer'. */
+export function readTemplate(value: unknown): Template {
+  const { name, language, version, category, status, body, parameters, hash } = (value ?? {}) as Fields;
+  const known = { category: CATEGORY_SYMBOLS.find((one) => one === category), status: TEMPLATE_STATUS_SYMBOLS.find((one) => one === status) };
+  const texts = [name, language, body, hash].every((text) => typeof text === 'string');
+  if (!texts || typeof version !== 'number' || known.category === undefined || known.status === undefined) throw wrongAnswer();
+  return { name, language, version, body, hash, ...known, parameters: readShapes(parameters) } as Template;
 }
 
 function readShapes(value: unknown): readonly ParameterShape[] {

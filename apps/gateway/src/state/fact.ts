@@ -1,4 +1,5 @@
 import type { Category, Lane } from '@parley/contracts';
+import type { Field, UpdateField, UpdateValue } from '../webhook/field.js';
 import type { WebhookValue } from '../webhook/value.js';
 
 /** Who the business is on the wire and on the platform, with its credentials there. */
@@ -33,7 +34,35 @@ export interface RecordChange {
 export interface Callback {
   readonly url: string;
   readonly verifyToken: string;
+  /** The fields that it wants to hear of; left out: all. */
+  readonly fields?: readonly Field[];
 }
+
+/** How the callback has fared since it was set, or last answered. */
+export interface CallbackCondition {
+  /** The first failure after which nothing was acknowledged, epoch ms UTC; null while it answers. */
+  readonly failingSince: number | null;
+  /** Nothing is sent to it any more, until it is set again. */
+  readonly disabled: { readonly at: number; readonly reason: string } | null;
+}
+
+/** Webhooks to be sent again. They are found in the archive; here is how far it has come. */
+export interface Replay {
+  readonly id: string;
+  /** Epoch ms UTC. */
+  readonly askedAt: number;
+  readonly wanted: ReplayWanted;
+  /** How many were found when it was asked for. */
+  readonly total: number;
+  readonly sent: number;
+  /** Id of the last one that was acknowledged; null before. */
+  readonly after: string | null;
+  /** Null while it goes on. */
+  readonly ended: { readonly at: number; readonly how: 'done' | 'given_up' | 'cancelled' } | null;
+}
+
+/** Those first sent from one instant (included) to another (not), or those of these ids. */
+export type ReplayWanted = { readonly since: number; readonly until: number } | { readonly ids: readonly string[] };
 
 /** A request to the platform that is repeated, byte for byte and under one idempotency key, until it is answered. */
 export interface Call {
@@ -89,12 +118,23 @@ export interface Contact {
   readonly name: string;
 }
 
+/** A template as webhooks last told of it. */
+export interface SeenTemplate {
+  readonly name: string;
+  readonly language: string;
+  readonly version: number;
+  readonly category: string;
+  readonly status: string;
+}
+
 /** One webhook that the business has not acknowledged. */
 export interface PendingEvent {
   readonly id: string;
   /** Epoch ms UTC, for the horizon. */
   readonly at: number;
-  readonly value: WebhookValue;
+  readonly value: WebhookValue | UpdateValue;
+  /** Of an update; left out of what is from or to a number. */
+  readonly field?: UpdateField;
 }
 
 /** One record that the business's broker has not acknowledged. */
@@ -130,6 +170,14 @@ export type Fact =
   | { readonly type: 'TokenKeySet'; readonly key: string }
   | { readonly type: 'RecordsChanged'; readonly changes: readonly RecordChange[] }
   | { readonly type: 'CallbackSet'; readonly callback: Callback | null }
+  | { readonly type: 'CallbackFailing'; readonly since: number | null }
+  | { readonly type: 'CallbackDisabled'; readonly at: number; readonly reason: string }
+  /** A new one, or one as it now is. */
+  | { readonly type: 'ReplaySet'; readonly replay: Replay }
+  /** All that the platform lists, as it was when webhooks last told of it. */
+  | { readonly type: 'TemplatesSeen'; readonly templates: readonly SeenTemplate[] }
+  /** The business has deleted it: versions up to this one are not listed and not sent. */
+  | { readonly type: 'TemplateDeleted'; readonly name: string; readonly language: string; readonly version: number }
   | { readonly type: 'CallQueued'; readonly call: Call }
   | { readonly type: 'CallSettled'; readonly id: string }
   | { readonly type: 'EventQueued'; readonly event: PendingEvent }

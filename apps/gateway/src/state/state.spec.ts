@@ -18,6 +18,11 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   id.map((key): Fact => ({ type: 'TokenKeySet', key })),
   fc.array(fc.record({ key: id, value: fc.option(id) })).map((changes): Fact => ({ type: 'RecordsChanged', changes })),
   fc.option(id).map((url): Fact => ({ type: 'CallbackSet', callback: url === null ? null : { url, verifyToken: 't' } })),
+  fc.option(at).map((since): Fact => ({ type: 'CallbackFailing', since })),
+  at.map((instant): Fact => ({ type: 'CallbackDisabled', at: instant, reason: 'it was away' })),
+  fc.tuple(id, fc.boolean()).map(([replayId, ended]): Fact => ({ type: 'ReplaySet', replay: { id: replayId, askedAt: 0, wanted: { ids: ['1.0'] }, total: 1, sent: 0, after: null, ended: ended ? { at: 1, how: 'done' } : null } })),
+  id.map((name): Fact => ({ type: 'TemplatesSeen', templates: [{ name, language: 'en', version: 1, category: 'utility', status: 'approved' }] })),
+  fc.tuple(id, fc.integer({ min: 1, max: 3 })).map(([name, version]): Fact => ({ type: 'TemplateDeleted', name, language: 'en', version })),
   id.map((callId): Fact => ({ type: 'CallQueued', call: call(callId) })),
   id.map((callId): Fact => ({ type: 'CallSettled', id: callId })),
   fc.tuple(id, at).map(([eventId, instant]): Fact => ({ type: 'EventQueued', event: { id: eventId, at: instant, value } })),
@@ -51,6 +56,16 @@ describe('the state', () => {
       expect(state.eventCharacters).toBe(characters);
       expect(state.callCharacters).toBe(2 * state.calls.size);
     })); // prettier-ignore
+  });
+
+  it('knows a callback that is set anew for well, and remembers the last hundred replays that have ended and all that go on', () => {
+    const set: Fact = { type: 'CallbackSet', callback: { url: 'u', verifyToken: 't' } };
+    const ill: readonly Fact[] = [set, { type: 'CallbackFailing', since: 1 }, { type: 'CallbackDisabled', at: 2, reason: 'r' }];
+    expect(folded(ill).callbackCondition).toEqual({ failingSince: 1, disabled: { at: 2, reason: 'r' } });
+    expect(folded([...ill, set]).callbackCondition).toEqual({ failingSince: null, disabled: null });
+    const replay = (n: number): Fact => ({ type: 'ReplaySet', replay: { id: String(n), askedAt: n, wanted: { since: 0, until: 1 }, total: 0, sent: 0, after: null, ended: n < 2 ? null : { at: n, how: 'done' } } });
+    const ids = [...folded(Array.from({ length: 150 }, (_, n) => replay(n))).replays.keys()];
+    expect([ids.length, ids[0], ids[1], ids[2], ids.at(-1)]).toEqual([102, '0', '1', '50', '149']);
   });
 
   it('forgets notes after 30 days', () => {

@@ -1,21 +1,27 @@
 import type { Lane } from '@parley/contracts';
 import type { Book } from '../folder/journal.js';
-import type { Account, Call, Callback, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber } from './fact.js';
+import type { Account, Call, Callback, CallbackCondition, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber, Replay, SeenTemplate } from './fact.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
 export const notesKeptMs = 30 * 24 * 3_600_000;
 const maxNotes = 200_000;
 const maxContacts = 200_000;
 const maxRequests = 200_000;
+const maxEndedReplays = 100;
+const maxDeletedTemplates = 10_000;
 const maxWaiting = 50_000;
 const maxWaitingCharacters = 64 * 1024 * 1024;
+const wellCallback: CallbackCondition = { failingSince: null, disabled: null };
 
 /** All the gateway knows, folded from its journal. Only the journal changes it: what is here is on disk. */
 export class State implements Book<Fact> {
   account: Account | null = null;
   tokenKey: string | null = null;
   callback: Callback | null = null;
+  callbackCondition: CallbackCondition = wellCallback;
   cursor: string | null = null;
+  /** Null until the platform was asked for the first time. */
+  seenTemplates: readonly SeenTemplate[] | null = null;
   readonly numbers = new Map<string, PhoneNumber>();
   readonly tokens = new Map<string, Lane>();
   /** In the order they were queued. */
@@ -27,6 +33,10 @@ export class State implements Book<Fact> {
   readonly contacts = new Map<string, Contact>();
   /** Of the gateway's end, as they are on disk. */
   readonly records = new Map<string, string>();
+  /** In the order they were asked for. */
+  readonly replays = new Map<string, Replay>();
+  /** The newest version that is deleted, by language and name. */
+  readonly deletedTemplates = new Map<string, { readonly name: string; readonly language: string; readonly version: number }>();
   /** Of the business's topic: what is to be read next, by topic and partition. */
   private readonly positions = new Map<string, { readonly topic: string; readonly partition: number; readonly next: number }>();
   /** What `events`, `outcomes` and `calls` take in memory, about. */
@@ -47,6 +57,11 @@ export class State implements Book<Fact> {
   /** Offset to go on with in a partition of the business's topic; null where nothing of it was taken. */
   positionOf(topic: string, partition: number): number | null {
     return this.positions.get(`${topic}/${partition}`)?.next ?? null;
+  }
+
+  /** Whether the business has deleted this version of a template. */
+  isDeleted({ name, language, version }: { readonly name: string; readonly language: string; readonly version: number }): boolean {
+    return version <= (this.deletedTemplates.get(`${language} ${name}`)?.version ?? 0);
   }
 
   apply(fact: Fact): void {
@@ -70,7 +85,16 @@ export class State implements Book<Fact> {
         }
         return;
       case 'CallbackSet':
-        this.callback = fact.callback;
+      case 'CallbackFailing':
+      case 'CallbackDisabled':
+        this.applyToCallback(fact);
+        return;
+      case 'ReplaySet':
+        this.setReplay(fact.replay);
+        return;
+      case 'TemplatesSeen':
+      case 'TemplateDeleted':
+        this.applyToTemplates(fact);
         return;
       case 'CallQueued':
         this.settleCall(fact.call.id);
@@ -89,9 +113,7 @@ export class State implements Book<Fact> {
         for (const id of fact.ids) this.settleEvent(id);
         return;
       case 'OutcomeQueued':
-        this.settleOutcome(fact.outcome.id);
-        this.outcomes.set(fact.outcome.id, fact.outcome);
-        this.outcomeCharacters += fact.outcome.body.length;
+        this.queueOutcome(fact.outcome);
         return;
       case 'OutcomesSettled':
         for (const id of fact.ids) this.settleOutcome(id);
@@ -120,6 +142,12 @@ export class State implements Book<Fact> {
     if (this.account !== null) yield { type: 'AccountSet', account: this.account };
     if (this.tokenKey !== null) yield { type: 'TokenKeySet', key: this.tokenKey };
     if (this.callback !== null) yield { type: 'CallbackSet', callback: this.callback };
+    const { failingSince, disabled } = this.callbackCondition;
+    if (failingSince !== null) yield { type: 'CallbackFailing', since: failingSince };
+    if (disabled !== null) yield { type: 'CallbackDisabled', ...disabled };
+    if (this.seenTemplates !== null) yield { type: 'TemplatesSeen', templates: this.seenTemplates };
+    for (const template of this.deletedTemplates.values()) yield { type: 'TemplateDeleted', ...template };
+    for (const replay of this.replays.values()) yield { type: 'ReplaySet', replay };
     if (this.cursor !== null) yield { type: 'CursorMoved', cursor: this.cursor };
     for (const number of this.numbers.values()) yield { type: 'NumberSet', number };
     for (const [hash, lane] of this.tokens) yield { type: 'TokenSet', hash, lane };
@@ -145,9 +173,47 @@ export class State implements Book<Fact> {
     this.eventCharacters -= sizeOf(event);
   }
 
+  private queueOutcome(outcome: PendingOutcome): void {
+    this.settleOutcome(outcome.id);
+    this.outcomes.set(outcome.id, outcome);
+    this.outcomeCharacters += outcome.body.length;
+  }
+
   private settleOutcome(id: string): void {
     this.outcomeCharacters -= this.outcomes.get(id)?.body.length ?? 0;
     this.outcomes.delete(id);
+  }
+
+  private applyToCallback(fact: Extract<Fact, { readonly type: 'CallbackSet' | 'CallbackFailing' | 'CallbackDisabled' }>): void {
+    switch (fact.type) {
+      case 'CallbackSet':
+        this.callback = fact.callback;
+        this.callbackCondition = wellCallback;
+        return;
+      case 'CallbackFailing':
+        this.callbackCondition = { ...this.callbackCondition, failingSince: fact.since };
+        return;
+      case 'CallbackDisabled':
+        this.callbackCondition = { ...this.callbackCondition, disabled: { at: fact.at, reason: fact.reason } };
+        return;
+      default:
+        fact satisfies never;
+    }
+  }
+
+  private applyToTemplates(fact: Extract<Fact, { readonly type: 'TemplatesSeen' | 'TemplateDeleted' }>): void {
+    if (fact.type === 'TemplatesSeen') {
+      this.seenTemplates = fact.templates;
+      return;
+    }
+    const { name, language, version } = fact;
+    putLast(this.deletedTemplates, `${language} ${name}`, { name, language, version }, maxDeletedTemplates);
+  }
+
+  private setReplay(replay: Replay): void {
+    this.replays.set(replay.id, replay); // In place where it is known already: they are taken in the order they came.
+    const ended = [...this.replays.values()].filter((one) => one.ended !== null);
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - maxEndedReplays))) this.replays.delete(id);
   }
 
   private noteMessage(note: Note): void {

@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
 import { GatewayModule } from '../gateway.module.js';
 import { Gateway } from '../gateway.js';
+import { unlimited } from '../limits/limits.js';
 import type { GatewayOptions } from '../options.js';
 import { setup, type SetupResult } from '../setup.js';
 import { Business } from './business.fixture.js';
@@ -54,7 +55,7 @@ export class Bench {
     const { url, verifyToken } = this.business;
     const given: GatewayOptions = {
       folder: this.folder, secret, platformUrl: this.platform.url, callback: withCallback ? { url, verifyToken } : null,
-      answerWithinMs: 5_000, timeoutMs: 5_000, inboxWaitSeconds: 1, backoff: { firstMs: 20, longestMs: 200 }, ...options,
+      privateAddresses: 'allow', limits: unlimited, answerWithinMs: 5_000, timeoutMs: 5_000, inboxWaitSeconds: 1, backoff: { firstMs: 20, longestMs: 200 }, ...options,
     }; // prettier-ignore
     this.app = await NestFactory.create(GatewayModule.register(given), { logger: this.logger(), bodyParser: false });
     await this.app.listen(this.port, '127.0.0.1');

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifySignature } from '@kapso/whatsapp-cloud-api/server';
 import type { WebhookValue } from '../webhook/value.js';
@@ -9,7 +9,7 @@ export class Business {
   /** What was acknowledged, in order. */
   readonly values: WebhookValue[] = [];
   /** Every POST, acknowledged or not: how many events it had, and whether its signature held. */
-  readonly posts: { readonly events: number; readonly signed: boolean; readonly raw: string }[] = [];
+  readonly posts: { readonly events: number; readonly signed: boolean; readonly raw: string; readonly headers: IncomingHttpHeaders }[] = [];
   /** What it answers to a POST with these events. */
   answer: (values: readonly WebhookValue[]) => number = () => 200;
   appSecret = '';
@@ -48,7 +48,7 @@ export class Business {
     const signed = verifySignature({ appSecret: this.appSecret, rawBody, signatureHeader });
     const body = JSON.parse(rawBody.toString('utf8')) as { entry: { changes: { value: WebhookValue; field: string }[] }[] };
     const values = body.entry.flatMap(({ changes }) => changes.map(({ value }) => value));
-    this.posts.push({ events: values.length, signed, raw: rawBody.toString('utf8') });
+    this.posts.push({ events: values.length, signed, raw: rawBody.toString('utf8'), headers: request.headers });
     const status = signed ? this.answer(values) : 401;
     if (status === 200) this.values.push(...values);
     response.writeHead(status).end();

@@ -40,6 +40,8 @@ export class FakePlatform {
   readonly device = new TestEnd(contactId, 'd-contact', this.directory);
   /** What the contact has read, by message. */
   private readonly opened = new Map<string, Content>();
+  /** The newest version of each. */
+  templates = templates.map((template) => ({ ...template }));
   private readonly items: object[] = [];
   /** What is put comes in the order in which it was put, though sealing takes its time. */
   private putting: Promise<unknown> = Promise.resolve();
@@ -138,12 +140,31 @@ export class FakePlatform {
         if (arrived.body['phone'] !== contactPhone) return problem(404, 'not-found');
         return { status: 200, body: { contactId, market: 'North America', listVersion: this.directory.listVersionOf(contactId) } };
       case 'GET /notifications/v1/templates':
-        return { status: 200, body: { data: templates } };
+        return { status: 200, body: { data: this.templates } };
+      case 'POST /notifications/v1/templates':
+        return this.publish(arrived);
       case 'GET /delivery/v1/inbox':
         return await this.page(Number(url.searchParams.get('cursor') ?? 0));
       default:
         return this.take(arrived);
     }
+  }
+
+  /** The operator's word on a template. */
+  review(name: string, status: string, category?: string): void {
+    const template = this.templates.find((one) => one.name === name);
+    if (template === undefined) throw new Error(`there is no template ${name}`);
+    Object.assign(template, { status, ...(category === undefined ? {} : { category }) });
+  }
+
+  private publish(arrived: Arrived): Answer {
+    const taken = this.take(arrived);
+    if (taken.status !== 202) return taken;
+    const draft = arrived.body as unknown as (typeof templates)[number];
+    const version = (this.templates.find(({ name, language }) => name === draft.name && language === draft.language)?.version ?? 0) + 1;
+    const template = { ...draft, version, status: 'pending', hash: String(version).repeat(64).slice(0, 64) };
+    this.templates = [...this.templates.filter(({ name, language }) => name !== draft.name || language !== draft.language), template];
+    return { status: 201, body: template };
   }
 
   private async page(from: number): Promise<Answer> {

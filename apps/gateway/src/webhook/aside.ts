@@ -25,6 +25,11 @@ export class Aside {
     return this.suspects.get(id)?.dueAt ?? null;
   }
 
+  /** Whether it failed by itself while the endpoint was up. */
+  isConvicted(id: string): boolean {
+    return (this.suspects.get(id)?.convictions ?? 0) > 0;
+  }
+
   acknowledged(ids: readonly string[]): void {
     for (const id of ids) this.suspects.delete(id);
     for (const suspect of this.suspects.values()) {

@@ -1,5 +1,5 @@
-import type { PendingEvent } from '../state/fact.js';
-import type { WebhookValue } from './value.js';
+import type { Callback, PendingEvent } from '../state/fact.js';
+import { fieldOf } from './field.js';
 
 export interface BatchLimits {
   readonly events: number;
@@ -28,12 +28,17 @@ export function nextBatch(events: Iterable<PendingEvent>, dueAt: (id: string) =>
 }
 
 /** The request body. Its bytes are what is signed: it is made once and sent as it is. */
-export function bodyOf(wabaId: string, values: readonly WebhookValue[]): string {
-  const changes = values.map((value) => ({ value, field: value.window_expiring === undefined ? 'messages' : 'window_expiring' }));
+export function bodyOf(wabaId: string, events: readonly Pick<PendingEvent, 'field' | 'value'>[]): string {
+  const changes = events.map((event) => ({ value: event.value, field: fieldOf(event) }));
   return JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: wabaId, changes }] });
 }
 
 /** How many events to send together after an attempt with `sent` of them: halved until the one at fault is alone, doubled while all goes well. */
 export function nextSize(sent: number, acknowledged: boolean, most: number): number {
   return acknowledged ? Math.min(most, sent * 2) : Math.max(1, Math.floor(sent / 2));
+}
+
+/** Whether a callback has subscribed to what an event is about. */
+export function wants({ fields }: Pick<Callback, 'fields'>, event: PendingEvent): boolean {
+  return fields === undefined || fields.includes(fieldOf(event));
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { PrivateAddresses } from '../network/address.js';
+import { publicFetch } from '../network/public-fetch.js';
 import { shakeHands } from './handshake.js';
 
 let server: Server;
@@ -15,7 +17,7 @@ afterEach(() => {
 });
 
 const url = (query = '') => `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook${query}`;
-const shake = (to = url(), timeoutMs = 2_000) => shakeHands({ url: to, verifyToken: 'word', challenge: 'challenge-17', timeoutMs });
+const shake = (to = url(), timeoutMs = 2_000, allowed: PrivateAddresses = 'allow') => shakeHands({ url: to, verifyToken: 'word', challenge: 'challenge-17', timeoutMs, fetchPublic: publicFetch({ allowed }) });
 
 describe('the handshake', () => {
   it('asks with mode, challenge and token, and keeps what else the URL has', async () => {
@@ -43,6 +45,18 @@ describe('the handshake', () => {
   it('waits no longer than it is told', async () => {
     answer = () => undefined;
     expect(await shake(url(), 50)).toMatch(/within 0.05 s/);
+  });
+
+  it('goes into no private network unless it is allowed, and says so', async () => {
+    let asked = 0;
+    answer = (query, response) => {
+      asked += 1;
+      response.end(query.get('hub.challenge'));
+    };
+    expect(await shake(url(), 2_000, 'refuse')).toMatch(/leads into a private network.*PARLEY_GATEWAY_WEBHOOK_PRIVATE/);
+    expect(await shake(url(), 2_000, ['10.0.0.0/8'])).toMatch(/private network/);
+    expect(asked).toBe(0);
+    expect(await shake(url(), 2_000, ['127.0.0.0/8'])).toBeNull();
   });
 
   it('goes to HTTP alone', async () => {

@@ -3,10 +3,15 @@
  * so that logs read alike on both; `status` is the HTTP status where it is said at once.
  */
 export const faults = {
+  'app-limit': { code: 4, status: 429, title: 'Application request limit reached' },
   permission: { code: 10, status: 403, title: 'Application does not have permission for this action' },
   'unknown-object': { code: 33, status: 400, title: 'Parameter value is not valid: the object does not exist' },
+  // The subcode as clients of the operator switch on it (secondary sources: their own code); its user-facing words are ours.
+  'template-exists': { code: 100, status: 400, title: 'Invalid parameter', subcode: 2388024, userTitle: 'Content in this language already exists' },
+  'template-missing': { code: 100, status: 400, title: 'Invalid parameter', userTitle: 'Message template not found' },
   'invalid-parameter': { code: 100, status: 400, title: 'Invalid parameter' },
   'invalid-token': { code: 190, status: 401, title: 'Invalid OAuth access token' },
+  'account-limit': { code: 80007, status: 429, title: 'Rate limit issues' },
   throughput: { code: 130429, status: 429, title: 'Rate limit hit' },
   'something-wrong': { code: 131000, status: 500, title: 'Something went wrong' },
   'missing-parameter': { code: 131008, status: 400, title: 'Required parameter is missing' },
@@ -17,6 +22,7 @@ export const faults = {
   'window-closed': { code: 131047, status: 400, title: 'Re-engagement message' },
   'stopped-marketing': { code: 131050, status: 400, title: 'User has stopped marketing messages from this business' },
   'unsupported-type': { code: 131051, status: 400, title: 'Message type unknown' },
+  'pair-limit': { code: 131056, status: 429, title: '(Business Account, Consumer Account) pair rate limit hit' },
   'parameter-count': { code: 132000, status: 400, title: 'Number of parameters does not match the expected number of params' },
   'template-unknown': { code: 132001, status: 404, title: 'Template name does not exist in the translation' },
   'template-too-long': { code: 132005, status: 400, title: 'Translated text too long' },
@@ -54,11 +60,14 @@ export function faultAt(kind: FaultKind, field: string, what: string): WireFault
 
 /** The body of an error answer. `traceId` is also in the gateway's log line, so that a person can find one from the other. */
 export function faultBody(fault: WireFault, traceId: string) {
+  const kind: { readonly code: number; readonly subcode?: number; readonly userTitle?: string } = faults[fault.kind];
   return {
     error: {
       message: fault.message,
       type: 'OAuthException',
       code: faults[fault.kind].code,
+      ...(kind.subcode === undefined ? {} : { error_subcode: kind.subcode }),
+      ...(kind.userTitle === undefined ? {} : { error_user_title: kind.userTitle, error_user_msg: fault.details }),
       error_data: { messaging_product: 'whatsapp', details: fault.details },
       fbtrace_id: traceId,
     },
