@@ -40,13 +40,14 @@ export class Bench {
   port = 0;
   private app: INestApplication | null = null;
 
-  static async open(options: BenchOptions & { readonly withoutAppKey?: boolean } = {}): Promise<Bench> {
+  static async open(options: BenchOptions & { readonly withoutAppKey?: boolean; /** Happens before the gateway starts. */ readonly before?: (platform: FakePlatform) => Promise<void> } = {}): Promise<Bench> {
     const bench = new Bench();
     await Promise.all([bench.platform.listen(), bench.business.listen()]);
     const numbers = [{ phoneNumberId, numberId: 'n1', displayPhoneNumber: '+1 555-078-3881', verifiedName: 'Parley Shop' }];
-    const { withoutAppKey = false, ...rest } = options;
+    const { withoutAppKey = false, before = async () => undefined, ...rest } = options;
     bench.made = await setup({ folder: bench.folder, secret, wabaId, businessId, name: 'Parley Shop', apiKey, ...(withoutAppKey ? {} : { appKey }), numbers });
     bench.business.appSecret = bench.made.appSecret;
+    await before(bench.platform);
     await bench.start(rest);
     return bench;
   }
