@@ -1,7 +1,7 @@
 import { conversationIdOf, toId, type ContactId, type ConversationId, type DeviceId, type MessageId } from '@parley/contracts';
 import { contactIdOf, generateDeviceKeys, newId, type DeviceKeys, type Random } from '@parley/crypto';
 import { envelopeTable, inboxTable } from '@parley/domain';
-import { openFromDevice, renderTemplate, sealForDevices, type Content } from '@parley/sdk';
+import { openFromDevice, renderTemplate, shownText, sealForDevices, type Content } from '@parley/sdk';
 import { deliveredRequest, hash, inboundRequest, notificationRequest, replyRequest, type SealedMessage } from './requests.js';
 import { businesses, customers, template, type Act, type BusinessRole, type CustomerRole } from './script.js';
 import type { Row, VirtualPlatform } from './virtual-platform.js';
@@ -119,7 +119,7 @@ function notification(values: readonly string[]): Content {
 }
 
 function textOf(content: Content): string {
-  return content.type === 'text' ? content.body : renderTemplate(template.body, content.parameters);
+  return content.type === 'template' ? renderTemplate(template.body, content.parameters) : shownText(content);
 }
 
 function expectedOf(row: Row) {

@@ -1,5 +1,5 @@
 import { constantTimeEqual, open, seal, type DeviceAddress, type ExpectedBinding, type OwnDevice, type Random } from '@parley/crypto';
-import { decodeContent, encodeContent, type Content } from './content.js';
+import { decodeContent, encodeContent, senderOf, type Content } from './content.js';
 import { ContentError } from './error.js';
 
 /** A message and whom it is for. */
@@ -60,7 +60,7 @@ export type ContactOpening = Opening & {
  */
 export async function openFromContact({ lookup, ...opening }: ContactOpening): Promise<OpenedContent & { readonly phone: string; readonly name: string }> {
   const opened = openFromDevice(opening);
-  const from = opened.content.type === 'text' ? opened.content.from : undefined;
+  const from = senderOf(opened.content);
   if (from === undefined) throw new ContentError('sender_unknown', 'the content does not say which contact wrote it');
   const entry = await lookup(from.phone);
   const contactId = opening.expected.conversationId.split('.')[1];
@@ -76,12 +76,5 @@ export function lists(devices: readonly DeviceAddress[], sender: DeviceAddress):
 }
 
 function templateHashOf(content: Content): string | null {
-  switch (content.type) {
-    case 'text':
-      return null;
-    case 'template':
-      return content.hash;
-    default:
-      return content satisfies never;
-  }
+  return content.type === 'template' ? content.hash : null;
 }

@@ -13,7 +13,7 @@ import { keys, put, type Profile, type StoredMessage } from './records.js';
 import { ownKeys, Registration } from './registration.js';
 import { moved, Shelf } from './shelf.js';
 import { Turns } from './turns.js';
-import { writeText, type WriteOptions } from './writing.js';
+import { writeContent, type DeviceContent, type WriteOptions } from './writing.js';
 
 export type DeviceOptions = {
   readonly baseUrl: string;
@@ -90,10 +90,18 @@ export class Device {
    * Writes to a business. Resolves once the message is stored; its state says whether the platform has it yet. Throws ContentError for a
    * text that cannot be sent, PlatformError where the number is not known here and cannot be asked.
    */
-  async write(phone: string, text: string, options: WriteOptions = {}): Promise<StoredMessage> {
+  write(phone: string, text: string, options: WriteOptions = {}): Promise<StoredMessage> {
+    return this.send(phone, { type: 'text', body: text }, options);
+  }
+
+  /**
+   * As `write`, anything a person can send: a picture, a place, a reaction, what was tapped on. A file goes up first (`attach`). Throws as
+   * `write` does.
+   */
+  async send(phone: string, content: DeviceContent, options: WriteOptions = {}): Promise<StoredMessage> {
     const profile = await this.registered();
     const number = await this.numbers.toWriteTo(digitsOf(phone));
-    const { message, call } = writeText(profile, number, text, options, this.now(), this.random);
+    const { message, call } = writeContent(profile, number, content, options, this.now(), this.random);
     const { conversationId, messageId, numberId } = message;
     const stored = await this.shelf.change(async (draft): Promise<StoredMessage> => {
       const ordered = { ...message, order: draft.nextOrder() };

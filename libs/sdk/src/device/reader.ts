@@ -1,7 +1,9 @@
 import { SealError, type OwnDevice, type TemplateText } from '@parley/crypto';
-import type { TemplateContent } from '../content/content.js';
+import { quotedBy } from '../content/content.js';
 import { ContentError } from '../content/error.js';
+import type { TemplateContent } from '../content/kinds/template.js';
 import { lists, openFromDevice, type OpenedContent } from '../content/sealed.js';
+import { shownText } from '../content/shown.js';
 import { checkTemplateText, renderTemplate } from '../content/template.js';
 import type { PlatformClient } from '../platform/client.js';
 import type { InboxMessage } from '../platform/inbox.js';
@@ -10,7 +12,7 @@ import { keys, load, put, type StoredMessage } from './records.js';
 import type { Shelf } from './shelf.js';
 
 /** What a message says, or why it cannot be read. */
-export type Reading = Pick<StoredMessage, 'text' | 'category' | 'template' | 'replyTo' | 'problem'>;
+export type Reading = Pick<StoredMessage, 'text' | 'content' | 'category' | 'template' | 'replyTo' | 'problem'>;
 
 /** Opens what came in: checks the sender with the directory, and fills in templates from texts that have the sealed hash. */
 export class Reader {
@@ -26,12 +28,12 @@ export class Reader {
       const opened = this.open(item, own);
       await this.checkSender(item, opened, contactId);
       const { content, category } = opened;
-      if (content.type === 'text') return { text: content.body, category, template: null, replyTo: content.replyTo ?? null, problem: null };
+      if (content.type !== 'template') return { text: shownText(content), content, category, template: null, replyTo: quotedBy(content) ?? null, problem: null };
       const text = await this.fillIn(item, content, category);
-      return { text, category, template: { name: content.name, language: content.language }, replyTo: null, problem: null };
+      return { text, content, category, template: { name: content.name, language: content.language }, replyTo: null, problem: null };
     } catch (error) {
       if (!(error instanceof SealError) && !(error instanceof ContentError)) throw error;
-      return { text: null, category: item.category, template: null, replyTo: null, problem: error.code };
+      return { text: null, content: null, category: item.category, template: null, replyTo: null, problem: error.code };
     }
   }
 
