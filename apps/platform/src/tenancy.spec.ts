@@ -144,6 +144,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     ...[invoice, `${theirInvoice}1`].flatMap((id) => [`/billing/v1/invoices/${id}`, `/billing/v1/invoices/${id}.csv`, `/billing/v1/invoices/${id}.pdf`]),
     '/billing/v1/ledger/balance',
     ...messages.flatMap((message) => [`/delivery/v1/conversations/${conversation}/messages/${message}`, `/notifications/v1/conversations/${conversation}/messages/${message}`]),
+    `/delivery/v1/attachments/at${'a'.repeat(26)}`, // Who knows the id of one may have it: the id is the credential.
     '/delivery/v1/inbox?limit=100',
     '/ingest/v1/requests/rejected',
     '/notifications/v1/templates',

@@ -44,6 +44,8 @@ export {
   type Sealing,
 } from './content/sealed.js';
 export { checkTemplateText, renderTemplate } from './content/template.js';
+export { fileOf, wholeOf, type FileSource, type SealedSource } from './attachment/source.js';
+export { type TransferOptions } from './attachment/transfer.js';
 export { type Accepted, type BusinessNumber, type LookedUpContact, type Registered } from './platform/answers.js';
 export {
   consentCall,

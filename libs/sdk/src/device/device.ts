@@ -1,4 +1,7 @@
 import { newId, phoneDigitsOf, systemRandom, type Random } from '@parley/crypto';
+import type { FileSource } from '../attachment/source.js';
+import type { TransferOptions } from '../attachment/transfer.js';
+import type { AttachedFile } from '../content/kinds/media.js';
 import { consentCall, PlatformClient, receiptsCall } from '../platform/client.js';
 import { PlatformError } from '../platform/error.js';
 import type { InboxStatus } from '../platform/inbox.js';
@@ -58,6 +61,7 @@ export class Device {
   private readonly numbers: Numbers;
   private readonly outbox: Outbox;
   private readonly inbox: Inbox;
+  private readonly client: () => Promise<PlatformClient>;
   private readonly syncing = new Turns();
 
   constructor({ store, random = systemRandom, now = () => Date.now(), ...transport }: DeviceOptions) {
@@ -67,6 +71,7 @@ export class Device {
     const anonymous = new PlatformClient({ ...transport, random, token: null });
     this.registration = new Registration(this.shelf, anonymous, random);
     const client = async () => anonymous.withToken((await this.registered()).token);
+    this.client = client;
     this.numbers = new Numbers(this.shelf, client);
     this.outbox = new Outbox(this.shelf, client);
     const reader = new Reader(this.shelf, this.numbers, client);
@@ -111,6 +116,19 @@ export class Device {
     });
     await this.outbox.flush();
     return (await this.shelf.message(conversationId, messageId)) ?? stored;
+  }
+
+  /**
+   * Seals a file and leaves it with the platform, for a message to speak of (`send`). It is kept there for 30 days, whether it was sent or not.
+   * Throws PlatformError; the signal's reason where it was called off.
+   */
+  async attach(file: FileSource, options: TransferOptions = {}): Promise<AttachedFile> {
+    return await (await this.client()).attach(file, options);
+  }
+
+  /** The bytes of a file that a message spoke of, piece by piece; whole and unchanged only once the iteration has ended (`downloadFile`). */
+  async *open(file: AttachedFile, options: TransferOptions = {}): AsyncGenerator<Uint8Array> {
+    yield* (await this.client()).open(file, options);
   }
 
   /** Sends what waits, takes what has come, acknowledges it. Throws PlatformError where the inbox cannot be asked and nothing came before. */
