@@ -157,6 +157,8 @@ export const fixtures = [
     allowed: accept('@parley/bus-kafka/business', '@parley/crypto'),
     forbidden: refuse('@parley/bus-kafka', '@parley/bus', '@parley/domain', ...outsiders),
   },
+  { file: 'apps/gateway/src/http/upload.ts', allowed: accept('busboy'), forbidden: refuse('@parley/delivery', 'multer') },
+  { file: 'apps/gateway/src/http/messages.controller.ts', allowed: accept('@nestjs/common'), forbidden: refuse('busboy') },
   { file: 'apps/gateway/src/outbox/outbox.ts', allowed: accept('@parley/sdk'), forbidden: refuse('@parley/bus-kafka/business', '@parley/bus-kafka') },
   { file: 'apps/gateway/src/http/messages.spec.ts', allowed: accept('@kapso/whatsapp-cloud-api'), forbidden: refuse('@parley/platform') },
   {

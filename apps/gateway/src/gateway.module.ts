@@ -6,6 +6,7 @@ import { Gateway } from './gateway.js';
 import { AccountController } from './http/account.controller.js';
 import { Callers } from './http/caller.js';
 import { HealthController } from './http/health.controller.js';
+import { MediaController } from './http/media.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { UnknownController } from './http/unknown.controller.js';
 import type { GatewayOptions } from './options.js';
@@ -44,7 +45,7 @@ function moduleWith(gateway: FactoryProvider<Gateway>): DynamicModule {
   return {
     module: GatewayModule,
     // In this order: a path that several could serve is the first one's.
-    controllers: [HealthController, openApiController({ prefix: 'gateway', about }), MessagesController, AccountController, UnknownController],
+    controllers: [HealthController, openApiController({ prefix: 'gateway', about }), MessagesController, MediaController, AccountController, UnknownController],
     providers: [gateway, Callers],
     exports: [Gateway],
   };

@@ -13,6 +13,8 @@ import { shakeHands, type Refusal } from './webhook/handshake.js';
 import { waitAfter } from './webhook/retry.js';
 import { WireFault } from './wire/fault.js';
 
+const tidyEveryMs = 3_600_000;
+
 /** How the gateway is, in counts. */
 export interface Condition {
   /** Why it takes nothing, as a sentence; null while it works. */
@@ -45,6 +47,11 @@ export class Gateway {
     return this.options.startsWithApp;
   }
 
+  /** Where the business's software reaches it; null: as it did when it asked. */
+  get publicUrl(): string | null {
+    return this.options.publicUrl;
+  }
+
   /** Opens the folder and goes on where the last run stopped. Rejects with FolderError, whose message names the fix. */
   async start(): Promise<void> {
     const { options, log } = this;
@@ -57,7 +64,7 @@ export class Gateway {
       parts.courier.start();
       parts.outbox.start();
       parts.exchange?.start();
-      this.background = Promise.all([this.follow(parts), this.greet(parts)]).catch(broken);
+      this.background = Promise.all([this.follow(parts), this.greet(parts), this.tidy(parts)]).catch(broken);
     } catch (error) {
       await folder.close();
       throw error;
@@ -109,6 +116,14 @@ export class Gateway {
     if (device === null || this.stopping.signal.aborted) return;
     this.inbox = parts.inboxOf(device);
     this.inbox.start();
+  }
+
+  /** Clears away media whose time is over, and what a crash left of them: at the start, then every hour. */
+  private async tidy({ media }: Parts): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      await media.sweep();
+      await this.rest(tidyEveryMs);
+    }
   }
 
   private async greet({ state }: Parts): Promise<void> {

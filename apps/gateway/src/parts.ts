@@ -8,6 +8,9 @@ import { Inbox } from './inbox/inbox.js';
 import { Prices } from './inbox/prices.js';
 import { Reception } from './inbox/reception.js';
 import type { Log } from './log.js';
+import { MediaFiles } from './media/files.js';
+import { Media } from './media/media.js';
+import { publicFetch } from './media/public-fetch.js';
 import type { SettledOptions } from './options.js';
 import { Outbox } from './outbox/outbox.js';
 import { Sender } from './outbox/sender.js';
@@ -32,6 +35,7 @@ export interface Parts {
   readonly courier: Courier;
   readonly outbox: Outbox;
   readonly sender: Sender;
+  readonly media: Media;
   /** With the business's broker; null where it has none. */
   readonly exchange: Exchange | null;
   /** For the device that the gateway has become. */
@@ -73,15 +77,18 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   };
   const outbox = new Outbox({ state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
   const device = remembered(() => ownDevice(state));
-  const sender = new Sender({ state, account, device, journal, outbox, directory, templates, random, now });
+  const files = new MediaFiles(options.folder, random);
+  const fetchPublic = publicFetch({ allowPrivate: options.mediaFromPrivate });
+  const media = new Media({ state, journal, files, platform, fetchPublic, mostBytesHere: options.mediaBytes, random, now });
+  const sender = new Sender({ state, account, device, journal, outbox, directory, templates, media, random, now });
   const inboxOf = (own: OwnDevice) => {
-    const reception = new Reception({ state, account, device: own, directory, random, now, log });
+    const reception = new Reception({ state, account, device: own, directory, media, random, now, log });
     const prices = new Prices({ platform, now, wait: sleep, stopping });
     const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
     return new Inbox({ state, journal, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   };
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, templates, courier, outbox, sender, exchange, inboxOf };
+  return { state, account, journal, platform, templates, courier, outbox, sender, media, exchange, inboxOf };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

@@ -28,6 +28,9 @@ const form = {
   outcomes: words('PARLEY_GATEWAY_OUTCOMES', 'the topic that outcomes go to', topicName, 'must be the name of a topic', 'parley.gateway.outcomes'),
   content: words('PARLEY_GATEWAY_OUTCOMES_CONTENT', "whether contacts' words go to the topic of outcomes", /^(yes|no)$/, 'must be yes or no', 'yes'),
   gone: words('PARLEY_GATEWAY_COMMANDS_GONE', 'what to do about commands that the topic kept too short a time', /^(halt|go-on)$/, 'must be halt or go-on', 'halt'),
+  publicUrl: orNull(words('PARLEY_GATEWAY_PUBLIC_URL', "where the business's software reaches the gateway, for URLs of media", /^https?:\/\/[^/]+/, 'must be a URL such as https://gateway.example.com')),
+  mediaGigabytes: wholeNumber('PARLEY_GATEWAY_MEDIA_GB', 'how many gigabytes of media may lie in the folder', { min: 1, max: 100_000 }, 20),
+  mediaFrom: words('PARLEY_GATEWAY_MEDIA_FROM', 'where linked media may lie: on the public internet alone, or anywhere', /^(public|anywhere)$/, 'must be public or anywhere', 'public'),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -50,7 +53,11 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), webhookHorizonMs: horizonHours * 3_600_000 } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), webhookHorizonMs: horizonHours * 3_600_000, ...mediaOf(settings) } };
+}
+
+function mediaOf({ publicUrl, mediaGigabytes, mediaFrom }: Settings<typeof form>): Pick<GatewayOptions, 'publicUrl' | 'mediaBytes' | 'mediaFromPrivate'> {
+  return { publicUrl, mediaBytes: mediaGigabytes * 1024 ** 3, mediaFromPrivate: mediaFrom === 'anywhere' };
 }
 
 function brokerOf(read: Settings<typeof form>): BusinessBroker | null {

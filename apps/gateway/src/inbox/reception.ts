@@ -1,11 +1,13 @@
 import { SealError, type OwnDevice, type Random } from '@parley/crypto';
-import { ContentError, openFromContact, PlatformError, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus } from '@parley/sdk';
+import { ContentError, openFromContact, PlatformError, quotedBy, type Content, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus } from '@parley/sdk';
+import type { Media } from '../media/media.js';
 import type { Directory } from '../platform/directory.js';
 import { isRefusal } from '../platform/platform.js';
 import type { Account, Call, Contact, Fact, Note, PhoneNumber } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
-import { expiringValue, inboundValue, statusValue, wireStatusOf, type Received } from '../webhook/shape.js';
+import { isInbound, sayingOf } from '../webhook/inbound.js';
+import { expiringValue, inboundValue, statusValue, wireStatusOf, type Quoted, type Received } from '../webhook/shape.js';
 import { inboundWireId } from '../wire/wamid.js';
 import { isStop } from './stop.js';
 
@@ -14,6 +16,7 @@ export interface ReceptionOptions {
   readonly account: Account;
   readonly device: OwnDevice;
   readonly directory: Directory;
+  readonly media: Pick<Media, 'received'>;
   readonly random: Random;
   readonly now: () => number;
   readonly log: { warn(line: string): void };
@@ -45,18 +48,19 @@ export class Reception {
     const { random, now } = this.options;
     const wireId = inboundWireId(item.conversationId, item.messageId);
     if (notes(wireId) !== null) return []; // The inbox was read from an older cursor: a restored backup.
-    const { received, contact } = await this.open(item, notes);
+    const { received, contact, facts } = await this.open(item, notes);
     const { conversationId, messageId, numberId } = item;
     const value = inboundValue(item, wireId, received, contact, this.numberOf(numberId));
     return [
+      ...facts,
       { type: 'EventQueued', event: eventOf(value, now(), random) },
       { type: 'MessageNoted', note: { wireId, messageId, direction: 'in', conversationId, numberId, phone: contact.phone, at: now(), callbackData: null, isRead: false } },
       { type: 'ContactNoted', contact },
-      ...(received.kind === 'text' && isStop(received.body) ? [this.optOut(item, wireId)] : []),
+      ...(saysStop(received) ? [this.optOut(item, wireId)] : []),
     ];
   }
 
-  private async open(item: InboxMessage, notes: Notes): Promise<{ readonly received: Received; readonly contact: Contact }> {
+  private async open(item: InboxMessage, notes: Notes): Promise<{ readonly received: Received; readonly contact: Contact; readonly facts: readonly Fact[] }> {
     const { account, device, directory, log } = this.options;
     const { conversationId, messageId, contactId, envelope } = item;
     try {
@@ -69,14 +73,23 @@ export class Reception {
         return openFromContact({ ...opening, lookup: (phone) => directory.findFresh(phone) });
       });
       const { content, phone, name } = opened;
-      if (content.type !== 'text') throw new ContentError('content_unsupported', 'a contact sends text');
-      return { received: { kind: 'text', body: content.body, quoted: quotedBy(item, content.replyTo, notes) }, contact: { contactId, phone, name } };
+      return { ...this.said(item, content, notes), contact: { contactId, phone, name } };
     } catch (error) {
       const code = codeOf(error);
       log.warn(`Message ${messageId} of conversation ${conversationId} cannot be shown: ${code}.`);
       const known = this.options.state.contacts.get(contactId);
-      return { received: { kind: 'unsupported', details: unsupported(code) }, contact: known ?? { contactId, phone: contactId, name: '' } };
+      return { received: { kind: 'unsupported', details: unsupported(code) }, contact: known ?? { contactId, phone: contactId, name: '' }, facts: [] };
     }
+  }
+
+  /** What was said in the wire's form; a file is noted under an id that it can be downloaded by. */
+  private said(item: InboxMessage, content: Content, notes: Notes): { readonly received: Received; readonly facts: readonly Fact[] } {
+    if (!isInbound(content)) throw new ContentError('content_unsupported', 'a contact does not send this');
+    const animated = content.type === 'sticker' && content.animated === true;
+    const medium = 'file' in content ? this.options.media.received(content.file, this.numberOf(item.numberId).phoneNumberId, item.at, animated) : null;
+    const reactedTo = content.type === 'reaction' ? (quotedIn(item, content.messageId, notes)?.wireId ?? inboundWireId(item.conversationId, content.messageId)) : '';
+    const quoted = quotedIn(item, quotedBy(content), notes);
+    return { received: { kind: 'said', saying: sayingOf(content, medium?.id ?? '', reactedTo), quoted }, facts: medium === null ? [] : [{ type: 'MediumKept', medium }] };
   }
 
   private optOut({ contactId, conversationId }: InboxMessage, wireId: string): Fact {
@@ -127,10 +140,17 @@ function contactIn(facts: readonly Fact[], contactId: string): Contact | null {
 }
 
 // A message of ours bears the same id on the wire; one of the contact's own is found under the conversation.
-function quotedBy({ conversationId }: InboxMessage, replyTo: string | undefined, notes: Notes): string | null {
-  if (replyTo === undefined) return null;
-  const candidates = [replyTo, inboundWireId(conversationId, replyTo)];
-  return candidates.find((wireId) => notes(wireId)?.conversationId === conversationId) ?? null;
+function quotedIn({ conversationId }: InboxMessage, messageId: string | undefined, notes: Notes): Quoted | null {
+  if (messageId === undefined) return null;
+  for (const wireId of [messageId, inboundWireId(conversationId, messageId)]) {
+    const note = notes(wireId);
+    if (note?.conversationId === conversationId) return { wireId, by: note.direction === 'out' ? 'business' : 'contact' };
+  }
+  return null;
+}
+
+function saysStop(received: Received): boolean {
+  return received.kind === 'said' && received.saying.type === 'text' && isStop(received.saying.text.body);
 }
 
 /** Why a message cannot be shown. Throws on what may pass, or is for the operator to mend: the message waits for that. */

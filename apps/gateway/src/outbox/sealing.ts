@@ -2,16 +2,7 @@ import type { Category } from '@parley/contracts';
 import { toBase64, type OwnDevice, type Random } from '@parley/crypto';
 import { sealForDevices, type Content, type LookedUpContact } from '@parley/sdk';
 import type { Note } from '../state/fact.js';
-import type { MessageRequest } from '../wire/request.js';
 import { shapesOf, type FilledTemplate } from '../wire/template.js';
-
-/** What the contact's devices will read. `quoted` is the platform's id of the message it answers. */
-export function contentOf(request: MessageRequest, filled: FilledTemplate | null, quoted: string | null): Content {
-  if (request.type === 'text') return { type: 'text', body: request.body, ...(quoted === null ? {} : { replyTo: quoted }) };
-  if (filled === null) throw new TypeError('a template message needs its filled template');
-  const { name, language, version, hash } = filled.template;
-  return { type: 'template', name, language, version, hash, parameters: filled.components };
-}
 
 export interface Sealed {
   readonly content: Content;

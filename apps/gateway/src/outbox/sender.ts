@@ -1,20 +1,22 @@
 import type { Lane } from '@parley/contracts';
 import { SealError, type OwnDevice, type Random } from '@parley/crypto';
-import { receiptsCall } from '@parley/sdk';
+import { ContentError, receiptsCall } from '@parley/sdk';
 import type { Journal } from '../folder/journal.js';
+import type { Media } from '../media/media.js';
 import type { Directory } from '../platform/directory.js';
 import type { Templates } from '../platform/templates.js';
 import type { Account, Call, Fact, Note, PhoneNumber } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
 import { failedValue } from '../webhook/shape.js';
-import { webhookError, WireFault } from '../wire/fault.js';
+import { faultAt, webhookError, WireFault } from '../wire/fault.js';
 import type { MessageRequest, ReadRequest } from '../wire/request.js';
 import { fillTemplate, type FilledTemplate, type TemplateRequest } from '../wire/template.js';
 import { newMessageId } from '../wire/wamid.js';
+import { contentOf } from './content.js';
 import type { Outbox } from './outbox.js';
 import { faultOfError } from './refusal.js';
-import { contentOf, ingestBody, sealMessage } from './sealing.js';
+import { ingestBody, sealMessage } from './sealing.js';
 
 export interface SenderOptions {
   readonly state: State;
@@ -25,6 +27,7 @@ export interface SenderOptions {
   readonly outbox: Pick<Outbox, 'submit'>;
   readonly directory: Pick<Directory, 'find'>;
   readonly templates: Pick<Templates, 'all' | 'newer'>;
+  readonly media: Pick<Media, 'attach'>;
   readonly random: Random;
   readonly now: () => number;
 }
@@ -59,7 +62,7 @@ export class Sender {
 
   /** Seals a message under that id for its recipient's devices. Nothing has happened then. */
   async prepare(request: MessageRequest, { number, lane }: Origin, wireId: string): Promise<Prepared> {
-    const { account, directory, random, now, state } = this.options;
+    const { account, directory, media, random, now } = this.options;
     const device = this.ready(lane);
     const filled = request.type === 'template' ? await this.fill(request.template) : null;
     const contact = await directory.find(request.to).catch(raise);
@@ -70,13 +73,21 @@ export class Sender {
       wireId, messageId: wireId, direction: 'out', conversationId, numberId: number.numberId,
       phone: request.to, at: now(), callbackData: request.callbackData, isRead: false,
     }; // prettier-ignore
-    const quoted = state.notes.get(request.context ?? '');
-    const content = contentOf(request, filled, quoted?.conversationId === conversationId ? quoted.messageId : null);
+    const quoted = this.quotedBy(request, conversationId);
+    const content = await contentOf(request, { filled, quoted, attach: (medium) => media.attach(medium, number.phoneNumberId) });
     const category = filled?.template.category ?? 'service';
     const envelope = sealed(() => sealMessage({ content, category, note, businessId: account.businessId, sender: device, recipients: contact.devices, random }));
     const body = ingestBody({ note, contact, filled, envelope });
     const call: Call = { id: wireId, line: conversationId, path: '/ingest/v1/messages', body, lane, queuedAt: now(), wireId };
     return { wireId, call, facts: [{ type: 'MessageNoted', note }] };
+  }
+
+  /** The platform's id of the message that is quoted, or reacted to; null where none is, or it is not known (any more). Throws WireFault for a reaction to nothing. */
+  private quotedBy(request: MessageRequest, conversationId: string): string | null {
+    const quoted = this.options.state.notes.get((request.type === 'reaction' ? request.messageId : request.context) ?? '');
+    if (quoted?.conversationId === conversationId) return quoted.messageId;
+    if (request.type === 'reaction') throw faultAt('invalid-value', 'reaction.message_id', 'must be the id of a message of the last 30 days, to or from this contact.');
+    return null;
   }
 
   /** Tells the contact's devices that a message was read. Saying it again changes nothing. */
@@ -153,6 +164,7 @@ function sealed(seal: () => Uint8Array): Uint8Array {
   try {
     return seal();
   } catch (error) {
+    if (error instanceof ContentError) throw new WireFault('invalid-parameter', `The message cannot be sent: ${error.message}.`);
     if (!(error instanceof SealError)) throw error;
     if (error.code === 'too_large') throw new WireFault('invalid-parameter', 'The message is too long for the number of devices it has to be sealed for. Shorten it.');
     throw new WireFault('something-wrong', `The message could not be sealed for the recipient's devices (${error.code}).`);

@@ -1,5 +1,6 @@
 import type { Lane } from '@parley/contracts';
 import type { Book } from '../folder/journal.js';
+import { MediaBook } from './medium.js';
 import type { Account, Call, Callback, Contact, Fact, NotedRequest, Note, OwnKeys, PendingEvent, PendingOutcome, PhoneNumber } from './fact.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
@@ -26,6 +27,7 @@ export class State implements Book<Fact> {
   readonly requests = new Map<string, NotedRequest>();
   readonly notes = new Map<string, Note>();
   readonly contacts = new Map<string, Contact>();
+  readonly media = new MediaBook();
   /** Of the business's topic: what is to be read next, by topic and partition. */
   private readonly positions = new Map<string, { readonly topic: string; readonly partition: number; readonly next: number }>();
   /** What `events`, `outcomes` and `calls` take in memory, about. */
@@ -104,6 +106,12 @@ export class State implements Book<Fact> {
       case 'ContactNoted':
         putLast(this.contacts, fact.contact.contactId, fact.contact, maxContacts);
         return;
+      case 'MediumKept':
+        this.media.keep(fact.medium);
+        return;
+      case 'MediumGone':
+        this.media.forget(fact.id);
+        return;
       case 'CursorMoved':
         this.cursor = fact.cursor;
         return;
@@ -127,6 +135,7 @@ export class State implements Book<Fact> {
     for (const position of this.positions.values()) yield { type: 'PositionMoved', ...position };
     for (const note of this.notes.values()) yield { type: 'MessageNoted', note };
     for (const contact of this.contacts.values()) yield { type: 'ContactNoted', contact };
+    for (const medium of this.media.values()) yield { type: 'MediumKept', medium };
   }
 
   private settleCall(id: string): void {
