@@ -7,7 +7,7 @@ import type { Account, Call, Contact, Fact, Note, PhoneNumber } from '../state/f
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
 import { isInbound, sayingOf } from '../webhook/inbound.js';
-import { expiringValue, inboundValue, statusValue, wireStatusOf, type Quoted, type Received } from '../webhook/shape.js';
+import { expiringValue, inboundValue, statusValue, wireStatusOf, type Received } from '../webhook/shape.js';
 import { inboundWireId } from '../wire/wamid.js';
 import { isStop } from './stop.js';
 
@@ -87,7 +87,7 @@ export class Reception {
     if (!isInbound(content)) throw new ContentError('content_unsupported', 'a contact does not send this');
     const animated = content.type === 'sticker' && content.animated === true;
     const medium = 'file' in content ? this.options.media.received(content.file, this.numberOf(item.numberId).phoneNumberId, item.at, animated) : null;
-    const reactedTo = content.type === 'reaction' ? (quotedIn(item, content.messageId, notes)?.wireId ?? inboundWireId(item.conversationId, content.messageId)) : '';
+    const reactedTo = content.type === 'reaction' ? (quotedIn(item, content.messageId, notes) ?? inboundWireId(item.conversationId, content.messageId)) : '';
     const quoted = quotedIn(item, quotedBy(content), notes);
     return { received: { kind: 'said', saying: sayingOf(content, medium?.id ?? '', reactedTo), quoted }, facts: medium === null ? [] : [{ type: 'MediumKept', medium }] };
   }
@@ -140,13 +140,10 @@ function contactIn(facts: readonly Fact[], contactId: string): Contact | null {
 }
 
 // A message of ours bears the same id on the wire; one of the contact's own is found under the conversation.
-function quotedIn({ conversationId }: InboxMessage, messageId: string | undefined, notes: Notes): Quoted | null {
+function quotedIn({ conversationId }: InboxMessage, messageId: string | undefined, notes: Notes): string | null {
   if (messageId === undefined) return null;
-  for (const wireId of [messageId, inboundWireId(conversationId, messageId)]) {
-    const note = notes(wireId);
-    if (note?.conversationId === conversationId) return { wireId, by: note.direction === 'out' ? 'business' : 'contact' };
-  }
-  return null;
+  const candidates = [messageId, inboundWireId(conversationId, messageId)];
+  return candidates.find((wireId) => notes(wireId)?.conversationId === conversationId) ?? null;
 }
 
 function saysStop(received: Received): boolean {
