@@ -159,6 +159,8 @@ export const fixtures = [
   },
   { file: 'apps/gateway/src/network/address.ts', allowed: accept('ipaddr.js', 'node:dns'), forbidden: refuse('undici', ...outsiders) },
   { file: 'apps/gateway/src/webhook/courier.ts', allowed: accept('../network/address.js'), forbidden: refuse('ipaddr.js') },
+  { file: 'apps/gateway/src/http/upload.ts', allowed: accept('busboy'), forbidden: refuse('@parley/delivery', 'multer') },
+  { file: 'apps/gateway/src/http/messages.controller.ts', allowed: accept('@nestjs/common'), forbidden: refuse('busboy') },
   { file: 'apps/gateway/src/outbox/outbox.ts', allowed: accept('@parley/sdk'), forbidden: refuse('@parley/bus-kafka/business', '@parley/bus-kafka') },
   { file: 'apps/gateway/src/http/messages.spec.ts', allowed: accept('@kapso/whatsapp-cloud-api', '@great-detail/whatsapp'), forbidden: refuse('@parley/platform') },
   {

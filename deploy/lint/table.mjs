@@ -71,7 +71,7 @@ export const projects = {
   // Of the bus it has the part that speaks with the business's own broker, and that in one folder.
   'apps/gateway': {
     imports: [...parley('contracts', 'crypto', 'sdk', 'service'), 'node:*'],
-    also: [rim, nestSpecs, { files: /^src\/commands\//, imports: parley('bus-kafka/business') }, { files: /^src\/network\//, imports: ['ipaddr.js'] }, { files: /^src\/testing\/broker\.fixture\.ts$/, imports: ['kafkajs'] }],
+    also: [rim, nestSpecs, { files: /^src\/http\/upload\.ts$/, imports: ['busboy'] }, { files: /^src\/commands\//, imports: parley('bus-kafka/business') }, { files: /^src\/network\//, imports: ['ipaddr.js'] }, { files: /^src\/testing\/broker\.fixture\.ts$/, imports: ['kafkajs'] }],
   },
   'apps/console': {
     imports: [...parley('money'), ...page],

@@ -5,12 +5,15 @@ import { ownerRole } from '@parley/bus-postgres';
 import { deliveryTopology, envelopesTopology, feedTopology } from '@parley/domain';
 import { messageCountsMigration, Rows, Runtime, ServiceModule } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
+import { Attachment, AttachmentChunk } from './attachments/attachment.js';
+import { Attachments, deleteExpiredAttachments } from './attachments/attachments.js';
 import { DeliveryConsumer } from './delivery.consumer.js';
 import { BusinessDevice } from './directory/business-device.js';
 import { Contact } from './directory/contact.js';
 import { Device } from './directory/device.js';
 import { Directory } from './directory/directory.js';
 import { Verification } from './directory/verification.js';
+import { AttachmentsController } from './http/attachments.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { DirectoryController } from './http/directory.controller.js';
@@ -36,6 +39,7 @@ import { Delivery1764000000000 } from './migrations/1764000000000-delivery.js';
 import { DeliveryTenancy1764100000000 } from './migrations/1764100000000-delivery-tenancy.js';
 import { WindowNotice1764200000000 } from './migrations/1764200000000-window-notice.js';
 import { Keys1764980000000 } from './migrations/1764980000000-keys.js';
+import { Attachments1764370000000 } from './migrations/1764370000000-attachments.js';
 import { deleteExpired, Envelope } from './projections/envelope.js';
 import { InboxRow } from './projections/inbox.js';
 import { Message } from './projections/message.js';
@@ -45,11 +49,13 @@ const parts: ServiceParts = {
   about: 'the ends: devices and their keys, directory, messages from customers, receipts, the inbox',
   topologies: [deliveryTopology, feedTopology, envelopesTopology],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1'],
-  entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice, DeviceListRow, PrekeysRow, OneTimePrekeyRow, PrekeyDraw, KeyLogHead, KeyLogEntry, KeyLogNode],
-  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000, messageCountsMigration('delivery', { table: 'message', status: 'sent', what: 'sent' }), Keys1764980000000],
+  entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice, Attachment, AttachmentChunk, DeviceListRow, PrekeysRow, OneTimePrekeyRow, PrekeyDraw, KeyLogHead, KeyLogEntry, KeyLogNode],
+  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000, Attachments1764370000000, messageCountsMigration('delivery', { table: 'message', status: 'sent', what: 'sent' }), Keys1764980000000],
 };
 
 const sweepEveryMs = 3_600_000;
+/** Oftener: what a killed upload left is no more than rubbish. */
+const attachmentSweepEveryMs = 5 * 60_000;
 
 const directory = {
   provide: Directory,
@@ -69,6 +75,11 @@ const publication = {
   inject: [Runtime, Rows, KeyLog, Directory],
   useFactory: (...given: ConstructorParameters<typeof Publication>) => new Publication(...given),
 };
+const attachments = {
+  provide: Attachments,
+  inject: [Runtime, Rows],
+  useFactory: (...given: ConstructorParameters<typeof Attachments>) => new Attachments(...given),
+};
 const inbox = {
   provide: Inbox,
   inject: [Runtime, Arrivals, Rows],
@@ -82,8 +93,8 @@ const verification = {
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [InboxController, InboundController, ReceiptsController, ConsentsController, DevicesController, DirectoryController, KeysController, PrekeysController, KeyLogController, MessagesController, DeliveryConsumer],
-  providers: [directory, verification, keyLog, enrolment, keyDirectory, prekeys, publication, EndGuard, Arrivals, inbox],
+  controllers: [InboxController, InboundController, ReceiptsController, ConsentsController, DevicesController, DirectoryController, KeysController, PrekeysController, KeyLogController, MessagesController, AttachmentsController, DeliveryConsumer],
+  providers: [directory, attachments, verification, keyLog, enrolment, keyDirectory, prekeys, publication, EndGuard, Arrivals, inbox],
 })
 export class DeliveryModule implements OnModuleInit {
   constructor(@Inject(Runtime) private readonly runtime: Runtime) {}
@@ -93,6 +104,7 @@ export class DeliveryModule implements OnModuleInit {
     const runner = this.runtime.database.as({ role: ownerRole(parts.name) });
     this.runtime.repeat('deleting expired envelopes', sweepEveryMs, () => deleteExpired(runner, this.runtime.clock()));
     this.runtime.repeat('forgetting who drew prekeys', sweepEveryMs, () => forgetDraws(runner, this.runtime.clock()));
+    this.runtime.repeat('deleting expired attachments', attachmentSweepEveryMs, () => deleteExpiredAttachments(runner, this.runtime.clock()));
   }
 }
 

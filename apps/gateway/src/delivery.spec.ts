@@ -36,6 +36,35 @@ describe('webhooks', () => {
     expect(read).toMatchObject({ phoneNumberId, contacts: [{ waId: contactPhone }], messages: [{ from: contactPhone, text: { body: 'Is it there? 📦' }, kapso: { direction: 'inbound' } }] });
   });
 
+  it('bring every kind of message, and what it answers', async () => {
+    const sent = await send('Which?');
+    const by = { from: { phone: contactPhone, name: 'Ada' } };
+    const said: Content[] = [
+      { type: 'list_reply', id: 'r1', title: 'Row', replyTo: platformId(sent), ...by },
+      { type: 'location', latitudeE7: 525_200_000, longitudeE7: 134_050_000, replyTo: 'm0', ...by },
+      { type: 'reaction', messageId: platformId(sent), emoji: '👍', ...by },
+      { type: 'reaction', messageId: 'm1', emoji: '', ...by },
+      { type: 'template_reply', payload: 'P', text: 'Yes', replyTo: 'unknown', ...by },
+    ];
+    said.forEach((content, n) => bench.platform.write(`m${n}`, content));
+    await until(() => messages().length === said.length);
+    const [list, place, liked, unliked, button] = messages();
+    expect(list).toMatchObject({ type: 'interactive', interactive: { type: 'list_reply', list_reply: { id: 'r1', title: 'Row' } }, context: { from: '15550783881', id: sent } });
+    expect(place).toMatchObject({ type: 'location', location: { latitude: 52.52, longitude: 13.405 }, context: { from: '15550783881', id: list!.id } });
+    expect(liked).toMatchObject({ type: 'reaction', reaction: { message_id: sent, emoji: '👍' } });
+    expect(unliked!.reaction).toEqual({ message_id: place!.id });
+    expect(button).toMatchObject({ type: 'button', button: { payload: 'P', text: 'Yes' } });
+    expect(button).not.toHaveProperty('context');
+    const read = bench.business.posts.flatMap(({ raw }) => normalizeWebhook(JSON.parse(raw)).messages);
+    expect(read.map(({ type, kapso }) => [type, kapso?.direction])).toEqual(['interactive', 'location', 'reaction', 'reaction', 'button'].map((type) => [type, 'inbound']));
+  });
+
+  it('say of what only a business says that it cannot be shown', async () => {
+    bench.platform.write('m1', { type: 'interactive', kind: 'cta_url', body: 'Pay', button: 'Pay', url: 'https://example.com', from: { phone: contactPhone, name: 'Ada' } });
+    await until(() => messages().length === 1);
+    expect(messages()[0]).toMatchObject({ type: 'unsupported', errors: [{ code: 131051 }] });
+  });
+
   it('bring every status, with the price where the platform says it', async () => {
     const id = await send();
     const free = { billable: false, type: 'free_customer_service' };

@@ -7,6 +7,7 @@ import { AccountController } from './http/account.controller.js';
 import { Callers } from './http/caller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { HealthController } from './http/health.controller.js';
+import { MediaController } from './http/media.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { TemplatesController } from './http/templates.controller.js';
@@ -48,7 +49,7 @@ function moduleWith(gateway: FactoryProvider<Gateway>): DynamicModule {
   return {
     module: GatewayModule,
     // In this order: a path that several could serve is the first one's.
-    controllers: [HealthController, MetricsController, WebhooksController, DevicesController, openApiController({ prefix: 'gateway', about }), MessagesController, TemplatesController, AccountController, UnknownController],
+    controllers: [HealthController, MetricsController, WebhooksController, DevicesController, openApiController({ prefix: 'gateway', about }), MessagesController, MediaController, TemplatesController, AccountController, UnknownController],
     providers: [gateway, Callers],
     exports: [Gateway],
   };

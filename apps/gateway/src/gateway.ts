@@ -15,6 +15,7 @@ import { WireFault } from './wire/fault.js';
 
 /** Signed prekeys turn once a week; the others are counted as they are used. */
 const tendEveryMs = 3_600_000;
+const tidyEveryMs = 3_600_000;
 
 /** How the gateway is, in counts. */
 export interface Condition {
@@ -55,6 +56,11 @@ export class Gateway {
     return this.options.startsWithApp;
   }
 
+  /** Where the business's software reaches it; null: as it did when it asked. */
+  get publicUrl(): string | null {
+    return this.options.publicUrl;
+  }
+
   /** Opens the folder and goes on where the last run stopped. Rejects with FolderError, whose message names the fix. */
   async start(): Promise<void> {
     const { options, log } = this;
@@ -73,7 +79,7 @@ export class Gateway {
       parts.templateWatch.start();
       parts.outbox.start();
       parts.exchange?.start();
-      this.background = Promise.all([this.follow(parts), this.greet(parts)]).catch(broken);
+      this.background = Promise.all([this.follow(parts), this.greet(parts), this.tidy(parts)]).catch(broken);
     } catch (error) {
       await archive?.close();
       await folder.close();
@@ -130,6 +136,14 @@ export class Gateway {
     while (!this.stopping.signal.aborted) {
       await this.rest(tendEveryMs);
       await this.persist('The gateway\'s prekeys cannot be renewed', () => parts.own.tend().then(() => null));
+    }
+  }
+
+  /** Clears away media whose time is over, and what a crash left of them: at the start, then every hour. */
+  private async tidy({ media }: Parts): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      await media.sweep();
+      await this.rest(tidyEveryMs);
     }
   }
 

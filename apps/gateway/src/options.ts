@@ -38,6 +38,12 @@ export interface GatewayOptions {
   /** How much the business's software may ask for. */
   readonly limits?: LimitRates;
   readonly backoff?: Backoff;
+  /** Where the business's software reaches the gateway, such as https://gateway.example.com: URLs of media begin so. Null or left out: as it reached it when it asked. */
+  readonly publicUrl?: string | null;
+  /** How many bytes of media may lie in the folder. */
+  readonly mediaBytes?: number;
+  /** Whether links may lead to private networks, and be http. */
+  readonly mediaFromPrivate?: boolean;
   /** False: nothing runs until `Gateway.start` is called, for a process that has to listen first. */
   readonly startsWithApp?: boolean;
   readonly random?: Random;
@@ -66,6 +72,9 @@ export const defaults = {
   templateWatchMs: 60_000,
   limits: usualRates,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
+  publicUrl: null,
+  mediaBytes: 20 * 1024 ** 3,
+  mediaFromPrivate: false,
   startsWithApp: true,
   random: systemRandom,
   now: Date.now,

@@ -12,6 +12,9 @@ import { Prices } from './inbox/prices.js';
 import { Reception } from './inbox/reception.js';
 import { Limits } from './limits/limits.js';
 import type { Log } from './log.js';
+import { MediaFiles } from './media/files.js';
+import { Media } from './media/media.js';
+import { linkFetch } from './media/link-fetch.js';
 import type { SettledOptions } from './options.js';
 import { publicFetch, type PublicFetch } from './network/public-fetch.js';
 import { Outbox } from './outbox/outbox.js';
@@ -53,6 +56,7 @@ export interface Parts {
   readonly sender: Sender;
   readonly own: OwnEnd;
   readonly inbox: Inbox;
+  readonly media: Media;
   /** With the business's broker; null where it has none. */
   readonly exchange: Exchange | null;
 }
@@ -101,13 +105,16 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
   const own = new OwnEnd({ commits, platform, businessId: account.businessId, random, now });
   const resealed = (call: Call, stale: readonly StaleAccount[]) => sealedAnew(call, stale, own, account.businessId, log);
   const outbox = new Outbox({ resealed, state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
-  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, random, now });
-  const reception = new Reception({ state, account, end: own.end, random, now, log });
+  const files = new MediaFiles(options.folder, random);
+  const fetchLink = linkFetch(publicFetch({ allowed: options.mediaFromPrivate ? 'allow' : options.privateAddresses }), { anyScheme: options.mediaFromPrivate });
+  const media = new Media({ state, journal, files, platform, fetchLink, mostBytesHere: options.mediaBytes, random, now });
+  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, media, random, now });
+  const reception = new Reception({ state, account, end: own.end, media, random, now, log });
   const prices = new Prices({ platform, now, wait: sleep, stopping });
   const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
   const inbox = new Inbox({ state, own, directory, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, now, journal, platform, fetchPublic, templates, templateWatch, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, own, inbox, exchange };
+  return { state, account, now, journal, platform, fetchPublic, templates, templateWatch, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, own, inbox, media, exchange };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toBase64, utf8 } from '@parley/crypto';
+import type { AttachedFile } from '@parley/sdk';
 import { Bench, phoneNumberId } from './testing/bench.fixture.js';
 import { contactPhone } from './testing/fake-platform.fixture.js';
 import { until } from './testing/until.fixture.js';
@@ -10,10 +11,12 @@ import { until } from './testing/until.fixture.js';
 const canaries = {
   text: 'canary-text-4f81', parameter: 'canary-parameter-9b02', inbound: 'canary-inbound-77ac', name: 'canary-name-e310',
   refused: 'canary-refused-52cd', unsent: 'canary-unsent-08fe', badTemplate: 'canary-template-6a1b', stop: 'STOP',
+  file: 'canary-file-d4c7', caption: 'canary-caption-3e5a', filename: 'canary-filename-b81d', sentIn: 'canary-sentin-20f6', button: 'canary-button-61e9',
 } as const; // prettier-ignore
 const words = Object.values(canaries).filter((word) => word !== 'STOP');
 
 let bench: Bench;
+let downloaded: Buffer;
 beforeAll(async () => {
   bench = await Bench.open({ answerWithinMs: 500 });
   const { messages } = bench.client();
@@ -26,6 +29,14 @@ beforeAll(async () => {
   await quiet(messages.sendText({ phoneNumberId, to: contactPhone, body: canaries.refused.repeat(400) }));
   await quiet(bench.client('wrong').messages.sendText({ phoneNumberId, to: contactPhone, body: canaries.refused }));
   await bench.ask('POST', `/v23.0/${phoneNumberId}/messages`, `{"text": {"body": "${canaries.refused}`);
+  const { id } = await bench.client().media.upload({ phoneNumberId, type: 'application/pdf', file: new Blob([canaries.file.repeat(100)], { type: 'application/pdf' }), fileName: `${canaries.filename}.pdf` });
+  await messages.sendDocument({ phoneNumberId, to: contactPhone, document: { id, caption: canaries.caption } });
+  await messages.sendInteractiveButtons({ phoneNumberId, to: contactPhone, bodyText: canaries.button, buttons: [{ id: 'x', title: 'x' }] });
+  const file = bench.platform.leave(new TextEncoder().encode(canaries.sentIn.repeat(100)), { mimeType: 'text/plain' });
+  bench.platform.write('m0', { type: 'document', file, caption: canaries.inbound, from: { phone: contactPhone, name: canaries.name } });
+  await until(() => bench.business.values.some(({ messages: all }) => all?.[0]?.type === 'document'));
+  const received = bench.business.values.find(({ messages: all }) => all?.[0]?.type === 'document')!.messages![0]!.document!;
+  downloaded = Buffer.from((await bench.client().media.download({ mediaId: received.id, auth: 'always' })) as ArrayBuffer);
   bench.platform.write('m1', { type: 'text', body: canaries.inbound, from: { phone: contactPhone, name: canaries.name } });
   bench.platform.text('m2', canaries.stop);
   await until(() => bench.business.values.some(({ messages: all }) => all?.[0]?.text?.body === canaries.inbound) && bench.platform.takenBy('/ingest/v1/consents').length === 1);
@@ -51,7 +62,7 @@ function found(haystack: Buffer, needles: readonly string[]): readonly string[] 
 }
 
 const requests = () => Buffer.from(bench.platform.arrived.map(({ raw }) => raw).join('\n'));
-const files = () => Buffer.concat(readdirSync(bench.folder).map((name) => readFileSync(join(bench.folder, name))));
+const files = () => Buffer.concat(readdirSync(bench.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => readFileSync(join(parentPath, name))));
 
 it('sends no word of a message to the platform', () => {
   expect(bench.platform.arrived.length).toBeGreaterThan(10);
@@ -80,8 +91,11 @@ it('logs no word and no number', () => {
 it('would find them: the business reads every word it should, and each form of a planted one is found', async () => {
   const posts = Buffer.from(bench.business.posts.map(({ raw }) => raw).join('\n'));
   expect(found(posts, [canaries.inbound, canaries.name, contactPhone])).toHaveLength(3);
-  const read = await Promise.all(bench.platform.takenBy('/ingest/v1/messages').map(async (arrived) => JSON.stringify(await bench.platform.read(arrived))));
-  expect(found(Buffer.from(read.join('\n')), [canaries.text, canaries.parameter])).toHaveLength(2);
+  const read = await Promise.all(bench.platform.takenBy('/ingest/v1/messages').map((arrived) => bench.platform.read(arrived)));
+  expect(found(Buffer.from(JSON.stringify(read)), [canaries.text, canaries.parameter, canaries.caption, canaries.filename, canaries.button])).toHaveLength(5);
+  const sent = read.find((content) => content.type === 'document')!;
+  expect(found(bench.platform.opened((sent as { file: AttachedFile }).file), [canaries.file])).toHaveLength(1);
+  expect(found(downloaded, [canaries.sentIn])).toHaveLength(1);
   for (const form of formsOf(canaries.text)) {
     for (const place of [requests(), files()]) expect(found(Buffer.concat([place, form, Buffer.from('behind it')]), words)).toEqual([canaries.text]);
   }

@@ -24,11 +24,13 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates, publicUrl: null, mediaBytes: 20 * 1024 ** 3, mediaFromPrivate: false,
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };
     expect(readGatewaySettings(bare).options.callback).toBeNull();
+    const media = { PARLEY_GATEWAY_PUBLIC_URL: 'https://gateway.example.com', PARLEY_GATEWAY_MEDIA_GB: '2', PARLEY_GATEWAY_MEDIA_FROM: 'anywhere' };
+    expect(readGatewaySettings({ ...environment, ...media }).options).toMatchObject({ publicUrl: 'https://gateway.example.com', mediaBytes: 2 * 1024 ** 3, mediaFromPrivate: true });
   });
 
   it('say that webhooks that were sent are not kept', () => {
@@ -58,6 +60,7 @@ describe('settings', () => {
     ['a login and no brokers', { PARLEY_GATEWAY_KAFKA_USER: 'u', PARLEY_GATEWAY_KAFKA_PASSWORD: 'p' }, /PARLEY_GATEWAY_KAFKA is not set/],
     ['one topic for both', { PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_OUTCOMES: 'parley.gateway.commands' }, /name the same topic/],
     ['a topic that cannot be one', { PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_COMMANDS: 'a b' }, /must be the name of a topic/],
+    ['media from somewhere', { PARLEY_GATEWAY_MEDIA_FROM: 'home' }, /must be public or anywhere/],
     ['no folder', { PARLEY_GATEWAY_FOLDER: undefined }, /PARLEY_GATEWAY_FOLDER is not set/],
     ['no secret', { PARLEY_GATEWAY_KEY_FILE: undefined }, /Set PARLEY_GATEWAY_PASSPHRASE or PARLEY_GATEWAY_KEY_FILE, one/],
     ['two secrets', { PARLEY_GATEWAY_PASSPHRASE: 'long enough' }, /not both/],

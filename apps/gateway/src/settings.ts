@@ -36,6 +36,9 @@ const form = {
   disableHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_DISABLE_HOURS', 'after how many hours of nothing but failures the callback is disabled', { min: 1, max: 720 }, 24),
   keptDays: wholeNumber('PARLEY_GATEWAY_WEBHOOK_KEPT_DAYS', 'how many days webhooks that were sent are kept for a replay; 0: none are', { min: 0, max: 30 }, 30),
   keptMiB: wholeNumber('PARLEY_GATEWAY_WEBHOOK_KEPT_MIB', 'how many MiB of them are kept at most', { min: 1, max: 1_048_576 }, 256),
+  publicUrl: orNull(words('PARLEY_GATEWAY_PUBLIC_URL', "where the business's software reaches the gateway, for URLs of media", /^https?:\/\/[^/]+/, 'must be a URL such as https://gateway.example.com')),
+  mediaGigabytes: wholeNumber('PARLEY_GATEWAY_MEDIA_GB', 'how many gigabytes of media may lie in the folder', { min: 1, max: 100_000 }, 20),
+  mediaFrom: words('PARLEY_GATEWAY_MEDIA_FROM', 'where linked media may lie: on the public internet alone, or anywhere', /^(public|anywhere)$/, 'must be public or anywhere', 'public'),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -59,7 +62,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', limits: limitsOf(settings), ...webhooksOf(settings) } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', limits: limitsOf(settings), ...webhooksOf(settings), ...mediaOf(settings) } };
 }
 
 function webhooksOf({ horizonHours, disableHours, keptDays, keptMiB }: Settings<typeof form>) {
@@ -73,6 +76,10 @@ function privateOf(text: string): PrivateAddresses {
   const faults = ranges.map(rangeFault).filter((fault) => fault !== null);
   if (faults.length > 0) throw new SettingsError(faults.map((fault) => `PARLEY_GATEWAY_WEBHOOK_PRIVATE: ${fault}`));
   return ranges;
+}
+
+function mediaOf({ publicUrl, mediaGigabytes, mediaFrom }: Settings<typeof form>): Pick<GatewayOptions, 'publicUrl' | 'mediaBytes' | 'mediaFromPrivate'> {
+  return { publicUrl, mediaBytes: mediaGigabytes * 1024 ** 3, mediaFromPrivate: mediaFrom === 'anywhere' };
 }
 
 function brokerOf(read: Settings<typeof form>): BusinessBroker | null {

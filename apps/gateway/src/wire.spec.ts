@@ -46,6 +46,27 @@ describe('the client, unmodified, sends', () => {
     }); // prettier-ignore
   });
 
+  it('a place, a card, a reaction, buttons, a list and a link to tap on', async () => {
+    const { messages } = bench.client();
+    const to = { phoneNumberId, to: contactPhone };
+    const sent = async (sending: Promise<unknown>) => {
+      await sending;
+      return bench.platform.read(lastTaken());
+    };
+    expect(await sent(messages.sendLocation({ ...to, location: { latitude: 37.44216251868683, longitude: -122.16153582049394, name: 'Philz', address: '101 Forest Ave' } }))).toEqual({ type: 'location', latitudeE7: 374_421_625, longitudeE7: -1_221_615_358, name: 'Philz', address: '101 Forest Ave' });
+    const card = { name: { formattedName: 'Ada Lovelace', firstName: 'Ada' }, birthday: '1815-12-10', phones: [{ phone: '+16505559999', type: 'HOME', waId: '16505559999' }], addresses: [{ street: '1 St', countryCode: 'GB' }], org: { company: 'Engines' } };
+    expect(await sent(messages.sendContacts({ ...to, contacts: [card] }))).toEqual({ type: 'contacts', contacts: [card] });
+    const buttons = [{ id: 'yes', title: 'Yes' }, { id: 'no', title: 'No' }];
+    expect(await sent(messages.sendInteractiveButtons({ ...to, bodyText: 'Well?', footerText: 'Parley', header: { type: 'text', text: 'Order 7' }, buttons }))).toEqual({ type: 'interactive', kind: 'button', header: { kind: 'text', text: 'Order 7' }, body: 'Well?', footer: 'Parley', buttons });
+    const sections = [{ title: 'Fast', rows: [{ id: 'r1', title: 'Today', description: 'by six' }] }, { title: 'Slow', rows: [{ id: 'r2', title: 'Later' }] }];
+    expect(await sent(messages.sendInteractiveList({ ...to, bodyText: 'Which?', buttonText: 'Choose', sections }))).toEqual({ type: 'interactive', kind: 'list', body: 'Which?', button: 'Choose', sections });
+    expect(await sent(messages.sendInteractiveCtaUrl({ ...to, bodyText: 'Look', parameters: { displayText: 'Open', url: 'https://example.com/7' } }))).toEqual({ type: 'interactive', kind: 'cta_url', body: 'Look', button: 'Open', url: 'https://example.com/7' });
+    const { messages: [text] } = await sendText('Like it?'); // prettier-ignore
+    const quoted = lastTaken().key!;
+    expect(await sent(messages.sendReaction({ ...to, reaction: { messageId: text!.id, emoji: '👍' } }))).toEqual({ type: 'reaction', messageId: quoted, emoji: '👍' });
+    expect(await sent(messages.sendLocation({ ...to, contextMessageId: text!.id, location: { latitude: 1, longitude: 2 } }))).toEqual({ type: 'location', latitudeE7: 10_000_000, longitudeE7: 20_000_000, replyTo: quoted });
+  });
+
   it('on every version of the wire', async () => {
     for (const version of ['v14.0', 'v19.0', 'v23.0', 'v26.0']) {
       expect((await sendText('x', contactPhone, bench.client(undefined, version))).messages).toHaveLength(1);
@@ -77,7 +98,7 @@ describe('the client, unmodified, sends', () => {
     const listed = await bench.client().templates.list({ businessAccountId: wabaId, limit: 1 });
     expect(listed).toMatchObject({ data: [{ name: 'shipping', language: 'en_US', category: 'UTILITY', status: 'APPROVED' }], paging: { cursors: { after: expect.any(String) } } });
     const next = await bench.client().templates.list({ businessAccountId: wabaId, limit: 10, after: listed.paging.cursors.after! });
-    expect(next.data.map(({ name }) => name)).toEqual(['paused']);
+    expect(next.data.map(({ name }) => name)).toEqual(['brochure', 'paused']);
     expect((await bench.ask('GET', `/v23.0/${wabaId}/phone_numbers`)).body).toMatchObject({ data: [{ id: phoneNumberId, display_phone_number: '+1 555-078-3881', verified_name: 'Parley Shop' }] });
     expect((await bench.ask('GET', `/v23.0/${phoneNumberId}?fields=id`)).body).toMatchObject({ id: phoneNumberId });
     expect((await bench.ask('GET', `/v23.0/${wabaId}`)).body).toEqual({ id: wabaId, name: 'Parley Shop' });
@@ -90,7 +111,9 @@ describe('the client, unmodified, understands', () => {
     ['an unknown number of ours', () => bench.client().messages.sendText({ phoneNumberId: '1', to: contactPhone, body: 'x' }), 33, 400, 'parameter'],
     ['an unusable recipient', () => sendText('x', 'Ada'), 131009, 400, 'parameter'],
     ['a text that is too long', () => sendText('x'.repeat(4097)), 100, 400, 'parameter'],
-    ['a type to come', () => bench.client().messages.sendImage({ phoneNumberId, to: contactPhone, image: { link: 'https://example.com/x.png' } }), 131051, 400, 'media'],
+    ['a link into a private network', () => bench.client().messages.sendImage({ phoneNumberId, to: contactPhone, image: { link: 'https://127.0.0.1/x.png' } }), 131053, 400, 'media'],
+    ['a file that nobody uploaded', () => bench.client().messages.sendImage({ phoneNumberId, to: contactPhone, image: { id: '1234567890123456' } }), 100, 400, 'parameter'],
+    ['a reaction to nothing', () => bench.client().messages.sendReaction({ phoneNumberId, to: contactPhone, reaction: { messageId: 'wamid.nope', emoji: '👍' } }), 131009, 400, 'parameter'],
     ['too few parameters', () => bench.client().messages.sendTemplate({ phoneNumberId, to: contactPhone, template: order('17') }), 132000, 400, 'template'],
     ['an unknown template', () => bench.client().messages.sendTemplate({ phoneNumberId, to: contactPhone, template: { ...order(), name: 'nope' } }), 132001, 404, 'template'],
     ['a paused template', () => bench.client().messages.sendTemplate({ phoneNumberId, to: contactPhone, template: { ...order(), name: 'paused' } }), 132015, 400, 'template'],
@@ -134,7 +157,7 @@ describe('the wire, spoken by hand', () => {
     expect(await bench.ask('POST', messages, 'x'.repeat(300_000))).toMatchObject({ status: 400, body: { error: { code: 100 } } });
     expect(await bench.ask('POST', messages)).toMatchObject({ status: 400, body: { error: { code: 100 } } });
     expect(await bench.ask('POST', messages, {}, {})).toMatchObject({ status: 401, body: { error: { code: 190 } } });
-    expect(await bench.ask('POST', `/v23.0/${phoneNumberId}/media`, {})).toMatchObject({ status: 400, body: { error: { code: 100, error_data: { details: expect.stringContaining('not served') } } } });
+    expect(await bench.ask('POST', `/v23.0/${phoneNumberId}/nothing`, {})).toMatchObject({ status: 400, body: { error: { code: 100, error_data: { details: expect.stringContaining('not served') } } } });
     expect(await bench.ask('GET', messages)).toMatchObject({ status: 400, body: { error: { code: 100 } } });
     expect(await bench.ask('GET', `/v23.0/${wabaId}/message_templates?limit=x`)).toMatchObject({ status: 400, body: { error: { code: 100 } } });
   });

@@ -72,6 +72,8 @@ describe('the migrations', () => {
       'parley_billing_http: select billing.late_reply_day',
       'parley_billing_http: select billing.ledger_entry',
       'parley_billing_http: select billing.spend_day',
+      'parley_delivery_http: delete insert select update delivery.attachment',
+      'parley_delivery_http: insert select delivery.attachment_chunk',
       'parley_delivery_http: insert select update delivery.business_device',
       'parley_delivery_http: insert select update delivery.contact',
       'parley_delivery_http: insert select update delivery.device',

@@ -152,6 +152,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     ...[invoice, `${theirInvoice}1`].flatMap((id) => [`/billing/v1/invoices/${id}`, `/billing/v1/invoices/${id}.csv`, `/billing/v1/invoices/${id}.pdf`]),
     '/billing/v1/ledger/balance',
     ...messages.flatMap((message) => [`/delivery/v1/conversations/${conversation}/messages/${message}`, `/notifications/v1/conversations/${conversation}/messages/${message}`]),
+    `/delivery/v1/attachments/at${'a'.repeat(26)}`, // Who knows the id of one may have it: the id is the credential.
     '/delivery/v1/inbox?limit=100',
     '/delivery/v1/keys/own',
     ...[device.deviceId, `n${device.deviceId}`].map((deviceId) => `/delivery/v1/keys/prekeys?deviceId=${deviceId}`),

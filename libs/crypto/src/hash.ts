@@ -17,6 +17,11 @@ export function sha256Hex(data: Uint8Array | string): string {
   return toHex(sha256(data));
 }
 
+/** SHA-256 of what streams by; its digest is 32 bytes. */
+export function newSha256(): StreamHash {
+  return nobleSha256.create();
+}
+
 export function sha512(data: Uint8Array): Uint8Array {
   return nobleSha512(data);
 }

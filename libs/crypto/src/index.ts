@@ -5,6 +5,7 @@ export {
   hmacSha256,
   hmacSha256Hex,
   keyedHash,
+  newSha256,
   scryptKey,
   sha256,
   sha256Hex,
@@ -34,7 +35,7 @@ export {
 } from './primitives/primitives.js';
 export { nodePrimitives } from './primitives/node-crypto.js';
 export { tweetnaclPrimitives } from './primitives/tweetnacl.js';
-export type { Primitives } from './primitives/port.js';
+export type { Primitives, StreamHash } from './primitives/port.js';
 export {
   deviceListHash,
   followDeviceList,

@@ -1,7 +1,7 @@
 import { conversationIdOf, toId, type ContactId, type ConversationId, type MessageId } from '@parley/contracts';
 import { contactIdOf, newId, type Random } from '@parley/crypto';
 import { envelopeTable, inboxTable } from '@parley/domain';
-import { renderTemplate, type Content } from '@parley/sdk';
+import { renderTemplate, shownText, type Content } from '@parley/sdk';
 import { StoryDevice } from './device.js';
 import { deliveredRequest, hash, inboundRequest, notificationRequest, replyRequest, type SealedMessage } from './requests.js';
 import { businesses, customers, template, type Act, type BusinessRole, type CustomerRole } from './script.js';
@@ -114,7 +114,7 @@ function notification(values: readonly string[]): Content {
 }
 
 function textOf(content: Content): string {
-  return content.type === 'text' ? content.body : renderTemplate(template.body, content.parameters);
+  return content.type === 'template' ? renderTemplate(template.body, content.parameters) : shownText(content);
 }
 
 function expectedOf(row: Row) {

@@ -1,6 +1,6 @@
 // What the routes of delivery are for. Paths, methods, guards, scopes and request bodies are read from the routes themselves.
 import { CATEGORY_SYMBOLS, FAILURE_REASON_SYMBOLS, LANE_SYMBOLS, MESSAGE_KIND_SYMBOLS } from '@parley/contracts';
-import { answered, base64, flag, id, instant, integer, list, nullable, object, oneOf, text } from '@parley/service';
+import { answered, base64, flag, id, instant, integer, list, nullable, object, oneOf, optional, text } from '@parley/service';
 import type { RouteDescription } from '@parley/service';
 
 type Description = Omit<RouteDescription, 'body' | 'query'>;
@@ -109,3 +109,19 @@ const sent = object({
   failure: nullable(object({ reason: oneOf(FAILURE_REASON_SYMBOLS), detail: nullable(line) })),
 });
 export const showMessage: Description = { summary: 'How far a message of the business came.', path: { conversationId: id('Conversation'), messageId: id('Message') }, problems: ['not-found'], answer: answered('Where it stands.', sent) };
+
+const sealedFile = { type: 'string', contentMediaType: 'application/octet-stream' } as const;
+export const leaveAttachment: RouteDescription = {
+  summary: 'Leave a sealed file for the one it is for, who is told its id and its key in a message.',
+  detail: 'At most 100 MiB before it was sealed, and so much per account and day. Content-Length is needed. Kept for 30 days. An upload that breaks off leaves nothing.',
+  body: { schema: sealedFile },
+  problems: ['bad-request', 'payload-too-large', 'too-many-requests'],
+  answer: answered('Kept.', object({ attachmentId: text({ max: 64 }), expiresAt: instant() })),
+};
+export const fetchAttachment: RouteDescription = {
+  summary: 'A sealed file, for whoever knows its id; a part of it with a Range header.',
+  path: { attachmentId: text({ max: 64 }) },
+  headers: object({ Range: optional(text({ max: 64 })) }),
+  problems: ['bad-request', 'not-found'],
+  answer: answered('The sealed file, or with 206 the part that was asked for.', { schema: sealedFile }, 'application/octet-stream'),
+};

@@ -29,7 +29,8 @@ describe('a command', () => {
     ['no number to send from', { ...whole, phone_number_id: undefined }, 'order-7', 'phone_number_id', /is missing/],
     ['a number that is none', { ...whole, to: 'Ada' }, 'order-7', 'to', /must be a phone number/],
     ['no text', { ...whole, text: {} }, 'order-7', 'text.body', /is missing/],
-    ['another type', { ...whole, type: 'image' }, 'order-7', 'type', /is not carried yet/],
+    ['another type', { ...whole, type: 'order' }, 'order-7', 'type', /is not carried/],
+    ['a picture without its file', { ...whole, type: 'image', image: {} }, 'order-7', 'image.id', /is missing/],
     ['a template without its language', { ...whole, type: 'template', template: { name: 'shipping' } }, 'order-7', 'template.language', /is missing/],
     ['another product', { ...whole, messaging_product: 'x' }, 'order-7', 'messaging_product', /must be "whatsapp"/],
   ])('with %s names the field and the fix', (_, value, requestId, field, hint) => {

@@ -1,6 +1,6 @@
 import { bodyOf } from '../webhook/batch.js';
 import { numberValueOf } from '../webhook/field.js';
-import type { WebhookValue } from '../webhook/value.js';
+import type { InboundMessage, WebhookValue } from '../webhook/value.js';
 import type { Call, Note, PendingEvent, PendingOutcome } from '../state/fact.js';
 import { faultBody, type WireFault } from '../wire/fault.js';
 import { wamidOf } from '../wire/wamid.js';
@@ -60,8 +60,13 @@ function withoutContent({ contacts, messages, ...rest }: WebhookValue): WebhookV
   return {
     ...rest,
     ...(contacts === undefined ? {} : { contacts: contacts.map(({ wa_id }) => ({ profile: { name: '' }, wa_id })) }),
-    ...(messages === undefined ? {} : { messages: messages.map(({ text: _, ...message }) => message) }),
+    ...(messages === undefined ? {} : { messages: messages.map(withoutWords) }),
   };
+}
+
+/** Whose message it is, of which type, and what it answers: nothing that the contact said. */
+function withoutWords({ from, id, timestamp, type, context, referral, errors }: InboundMessage): InboundMessage {
+  return { from, id, timestamp, type, ...(context === undefined ? {} : { context }), ...(referral === undefined ? {} : { referral }), ...(errors === undefined ? {} : { errors }) };
 }
 
 /** CloudEvents in Kafka's binary mode: what it is stands in the headers. An outcome that is sent again has the same `ce_id`. */

@@ -1,9 +1,11 @@
 import { CryptoError, type Random } from '@parley/crypto';
-import { ContentError, KeysNeeded, type Content, type End, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus, type KeyNeed, type LookedUpContact } from '@parley/sdk';
+import { ContentError, KeysNeeded, quotedBy, senderOf, type Content, type End, type InboxItem, type InboxMessage, type InboxNotice, type InboxStatus, type KeyNeed, type LookedUpContact } from '@parley/sdk';
 import type { Commit } from '../end/commits.js';
+import type { Media } from '../media/media.js';
 import type { Account, Call, Contact, Fact, Note, PhoneNumber } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
+import { isInbound, sayingOf } from '../webhook/inbound.js';
 import { expiringValue, inboundValue, statusValue, wireStatusOf, type Received } from '../webhook/shape.js';
 import { inboundWireId } from '../wire/wamid.js';
 import { isStop } from './stop.js';
@@ -12,6 +14,7 @@ export interface ReceptionOptions {
   readonly state: State;
   readonly account: Account;
   readonly end: Pick<End<Commit>, 'open' | 'renew'>;
+  readonly media: Pick<Media, 'received'>;
   readonly random: Random;
   readonly now: () => number;
   readonly log: { warn(line: string): void };
@@ -82,18 +85,19 @@ export class Reception {
     const { random, now } = this.options;
     const wireId = inboundWireId(item.conversationId, item.messageId);
     if (notes(wireId) !== null) return []; // The inbox was read from an older cursor: a restored backup.
-    const { received, contact } = await this.open(commit, item, notes, fetched, numbers);
+    const { received, contact, facts } = await this.open(commit, item, notes, fetched, numbers);
     const { conversationId, messageId, numberId } = item;
     const value = inboundValue(item, wireId, received, contact, this.numberOf(numberId));
     return [
+      ...facts,
       { type: 'EventQueued', event: eventOf(value, now(), random) },
       { type: 'MessageNoted', note: { wireId, messageId, direction: 'in', conversationId, numberId, phone: contact.phone, at: now(), callbackData: null, isRead: false } },
       { type: 'ContactNoted', contact },
-      ...(received.kind === 'text' && isStop(received.body) ? [this.optOut(item, wireId)] : []),
+      ...(saysStop(received) ? [this.optOut(item, wireId)] : []),
     ];
   }
 
-  private async open(commit: Commit, item: InboxMessage, notes: Notes, fetched: ReadonlySet<string>, numbers: Numbers): Promise<{ readonly received: Received; readonly contact: Contact }> {
+  private async open(commit: Commit, item: InboxMessage, notes: Notes, fetched: ReadonlySet<string>, numbers: Numbers): Promise<{ readonly received: Received; readonly contact: Contact; readonly facts: readonly Fact[] }> {
     const { account, end, log, state } = this.options;
     const { conversationId, messageId, contactId, envelope } = item;
     try {
@@ -101,18 +105,17 @@ export class Reception {
       if (conversationId !== `${account.businessId}.${contactId}`) throw new ContentError('sender_unknown', 'the conversation is not this contact\'s with this business');
       const expected = { businessId: account.businessId, conversationId, messageId, category: null, templateHash: null };
       const { content } = await end.open(commit, { envelope, from: contactId, expected }, fetched);
-      if (content.type !== 'text') throw new ContentError('content_unsupported', 'a contact sends text');
-      return { received: { kind: 'text', body: content.body, quoted: quotedBy(item, content.replyTo, notes) }, contact: this.contactOf(contactId, content, numbers) };
+      return { ...this.said(item, content, notes), contact: this.contactOf(contactId, content, numbers) };
     } catch (error) {
       const code = codeOf(error);
       log.warn(`Message ${messageId} of conversation ${conversationId} cannot be shown: ${code}.`);
-      return { received: { kind: 'unsupported', details: unsupported(code) }, contact: state.contacts.get(contactId) ?? { contactId, phone: contactId, name: '' } };
+      return { received: { kind: 'unsupported', details: unsupported(code) }, contact: state.contacts.get(contactId) ?? { contactId, phone: contactId, name: '' }, facts: [] };
     }
   }
 
   /** Who the message says has sent it, where the directory has that number as this contact's. Throws ContentError 'sender_unknown'; NumberNeeded. */
   private contactOf(contactId: string, content: Content, numbers: Numbers): Contact {
-    const from = content.type === 'text' ? content.from : undefined;
+    const from = senderOf(content);
     if (from === undefined) throw new ContentError('sender_unknown', 'the content does not say which contact wrote it');
     const known = this.options.state.contacts.get(contactId);
     if (known?.phone === from.phone) return { contactId, ...from };
@@ -120,6 +123,16 @@ export class Reception {
     if (found === undefined) throw new NumberNeeded(from.phone);
     if (found?.contactId !== contactId) throw new ContentError('sender_unknown', 'the number that the message names is another contact\'s');
     return { contactId, ...from };
+  }
+
+  /** What was said in the wire's form; a file is noted under an id that it can be downloaded by. */
+  private said(item: InboxMessage, content: Content, notes: Notes): { readonly received: Received; readonly facts: readonly Fact[] } {
+    if (!isInbound(content)) throw new ContentError('content_unsupported', 'a contact does not send this');
+    const animated = content.type === 'sticker' && content.animated === true;
+    const medium = 'file' in content ? this.options.media.received(content.file, this.numberOf(item.numberId).phoneNumberId, item.at, animated) : null;
+    const reactedTo = content.type === 'reaction' ? (quotedIn(item, content.messageId, notes) ?? inboundWireId(item.conversationId, content.messageId)) : '';
+    const quoted = quotedIn(item, quotedBy(content), notes);
+    return { received: { kind: 'said', saying: sayingOf(content, medium?.id ?? '', reactedTo), quoted }, facts: medium === null ? [] : [{ type: 'MediumKept', medium }] };
   }
 
   private optOut({ contactId, conversationId }: InboxMessage, wireId: string): Fact {
@@ -172,10 +185,14 @@ function contactIn(facts: readonly Fact[], contactId: string): Contact | null {
 }
 
 // A message of ours bears the same id on the wire; one of the contact's own is found under the conversation.
-function quotedBy({ conversationId }: InboxMessage, replyTo: string | undefined, notes: Notes): string | null {
-  if (replyTo === undefined) return null;
-  const candidates = [replyTo, inboundWireId(conversationId, replyTo)];
+function quotedIn({ conversationId }: InboxMessage, messageId: string | undefined, notes: Notes): string | null {
+  if (messageId === undefined) return null;
+  const candidates = [messageId, inboundWireId(conversationId, messageId)];
   return candidates.find((wireId) => notes(wireId)?.conversationId === conversationId) ?? null;
+}
+
+function saysStop(received: Received): boolean {
+  return received.kind === 'said' && received.saying.type === 'text' && isStop(received.saying.text.body);
 }
 
 /** Why a message cannot be shown. Throws what can be asked for. */

@@ -3,16 +3,7 @@ import { fromUtf8, toBase64, utf8 } from '@parley/crypto';
 import { decodeContent, encodeContent, type Content, type End, type LookedUpContact } from '@parley/sdk';
 import type { Commit } from '../end/commits.js';
 import type { Letter, Note } from '../state/fact.js';
-import type { MessageRequest } from '../wire/request.js';
 import { shapesOf, type FilledTemplate } from '../wire/template.js';
-
-/** What the contact's devices will read. `quoted` is the platform's id of the message it answers. */
-export function contentOf(request: MessageRequest, filled: FilledTemplate | null, quoted: string | null): Content {
-  if (request.type === 'text') return { type: 'text', body: request.body, ...(quoted === null ? {} : { replyTo: quoted }) };
-  if (filled === null) throw new TypeError('a template message needs its filled template');
-  const { name, language, version, hash } = filled.template;
-  return { type: 'template', name, language, version, hash, parameters: filled.components };
-}
 
 /** What is kept of a message until the platform has it, to seal it for other devices if need be. */
 export function letterOf(content: Content, category: Category, { conversationId, messageId }: Note, to: string): Letter {

@@ -1,22 +1,24 @@
 import type { Lane } from '@parley/contracts';
 import { CryptoError, type Random } from '@parley/crypto';
-import { EndError, receiptsCall, type LookedUpContact } from '@parley/sdk';
+import { ContentError, EndError, receiptsCall, type Content, type LookedUpContact } from '@parley/sdk';
 import type { Commit } from '../end/commits.js';
 import type { OwnEnd } from '../end/own-end.js';
 import type { Journal } from '../folder/journal.js';
+import type { Media } from '../media/media.js';
 import type { Directory } from '../platform/directory.js';
 import type { Templates } from '../platform/templates.js';
 import type { Account, Call, Fact, Note, PhoneNumber } from '../state/fact.js';
 import type { State } from '../state/state.js';
 import { eventOf } from '../webhook/event.js';
 import { failedValue } from '../webhook/shape.js';
-import { webhookError, WireFault } from '../wire/fault.js';
+import { faultAt, webhookError, WireFault } from '../wire/fault.js';
 import type { MessageRequest, ReadRequest } from '../wire/request.js';
 import { fillTemplate, type FilledTemplate, type TemplateRequest } from '../wire/template.js';
 import { newMessageId } from '../wire/wamid.js';
+import { contentOf } from './content.js';
 import type { Outbox } from './outbox.js';
 import { faultOfError } from './refusal.js';
-import { contentOf, ingestBody, letterOf, sealLetter } from './sealing.js';
+import { ingestBody, letterOf, sealLetter } from './sealing.js';
 
 export interface SenderOptions {
   readonly state: State;
@@ -27,6 +29,7 @@ export interface SenderOptions {
   readonly outbox: Pick<Outbox, 'submit' | 'answerTo'>;
   readonly directory: Pick<Directory, 'find'>;
   readonly templates: Pick<Templates, 'all' | 'newer'>;
+  readonly media: Pick<Media, 'attach'>;
   readonly random: Random;
   readonly now: () => number;
 }
@@ -65,15 +68,18 @@ export class Sender {
    * not at all. Nothing is sent by it.
    */
   async prepare(request: MessageRequest, origin: Origin, wireId: string, facts: (prepared: Prepared) => readonly Fact[]): Promise<Prepared> {
-    const { directory, journal, own } = this.options;
+    const { account, directory, journal, media, own } = this.options;
     this.ready(origin.lane);
     const filled = request.type === 'template' ? await this.fill(request.template) : null;
     const contact = await directory.find(request.to).catch(raise);
     if (contact !== null && contact.listVersion > 0) {
+      const conversationId = `${account.businessId}.${contact.contactId}`;
+      const quoted = this.quotedBy(request, conversationId);
+      const content = await contentOf(request, { filled, quoted, attach: (medium) => media.attach(medium, origin.number.phoneNumberId) });
       try {
         return await own.end.with(async (commit, fetched) => {
           if (!fetched.has(contact.contactId)) await own.end.needVersion(commit, contact.contactId, contact.listVersion);
-          const prepared = await this.sealed(commit, request, origin, wireId, filled, contact);
+          const prepared = await this.sealed(commit, { request, origin, wireId, filled, contact, content });
           commit.facts.push(...facts(prepared));
           return prepared;
         });
@@ -86,20 +92,26 @@ export class Sender {
     return prepared;
   }
 
-  private async sealed(commit: Commit, request: MessageRequest, { number, lane }: Origin, wireId: string, filled: FilledTemplate | null, contact: LookedUpContact): Promise<Prepared> {
-    const { account, now, state, own } = this.options;
+  private async sealed(commit: Commit, { request, origin: { number, lane }, wireId, filled, contact, content }: Unsealed): Promise<Prepared> {
+    const { account, now, own } = this.options;
     const conversationId = `${account.businessId}.${contact.contactId}`;
     const note: Note = {
       wireId, messageId: wireId, direction: 'out', conversationId, numberId: number.numberId,
       phone: request.to, at: now(), callbackData: request.callbackData, isRead: false,
     }; // prettier-ignore
-    const quoted = state.notes.get(request.context ?? '');
-    const content = contentOf(request, filled, quoted?.conversationId === conversationId ? quoted.messageId : null);
     const letter = letterOf(content, filled?.template.category ?? 'service', note, contact.contactId);
     const envelope = await sealLetter(commit, own.end, letter, account.businessId);
     const body = ingestBody({ note, contact, filled, envelope });
     const call: Call = { id: wireId, line: conversationId, path: '/ingest/v1/messages', body, lane, queuedAt: now(), wireId, letter };
     return { wireId, call, facts: [{ type: 'MessageNoted', note }] };
+  }
+
+  /** The platform's id of the message that is quoted, or reacted to; null where none is, or it is not known (any more). Throws WireFault for a reaction to nothing. */
+  private quotedBy(request: MessageRequest, conversationId: string): string | null {
+    const quoted = this.options.state.notes.get((request.type === 'reaction' ? request.messageId : request.context) ?? '');
+    if (quoted?.conversationId === conversationId) return quoted.messageId;
+    if (request.type === 'reaction') throw faultAt('invalid-value', 'reaction.message_id', 'must be the id of a message of the last 30 days, to or from this contact.');
+    return null;
   }
 
   /** Tells the contact's devices that a message was read. Saying it again changes nothing. */
@@ -170,11 +182,21 @@ function raise(error: unknown): never {
   throw faultOfError(error);
 }
 
+interface Unsealed {
+  readonly request: MessageRequest;
+  readonly origin: Origin;
+  readonly wireId: string;
+  readonly filled: FilledTemplate | null;
+  readonly contact: LookedUpContact;
+  readonly content: Content;
+}
+
 /** Nobody there to read it: said by webhook, as of a number that is not registered at all. */
 const unreachable: readonly string[] = ['no_devices', 'unknown_account'];
 
 /** Why a message was not sealed, for the business's software. Throws what is no fault of sealing on. */
 function sealingFault(error: unknown): WireFault {
+  if (error instanceof ContentError) return new WireFault('invalid-parameter', `The message cannot be sent: ${error.message}.`);
   if (error instanceof CryptoError && error.code === 'too_large') return new WireFault('invalid-parameter', 'The message is too long for the number of devices it has to be sealed for. Shorten it.');
   if (error instanceof CryptoError) return new WireFault('something-wrong', `The message could not be sealed for the recipient's devices (${error.code}).`);
   if (error instanceof EndError) return new WireFault('something-wrong', `The message was not sealed (${error.code}): ${error.message}.`);

@@ -1,6 +1,6 @@
 import type { Lane } from '@parley/contracts';
 import type { Random } from '@parley/crypto';
-import { PlatformClient, PlatformError, type InboxPage, type KeyDirectory, type LookedUpContact, type PublicKeys, type RegisteredBusinessDevice } from '@parley/sdk';
+import { PlatformClient, PlatformError, type AttachedFile, type InboxPage, type KeyDirectory, type LookedUpContact, type PublicKeys, type RegisteredBusinessDevice, type SealedSource } from '@parley/sdk';
 import { fetchUntil } from '../fetch-until.js';
 import type { Call } from '../state/fact.js';
 import type { Draft } from '../wire/published.js';
@@ -58,6 +58,16 @@ export class Platform {
   /** What the charge of a message says of its price; null where it says none. A charge that is not posted yet is answered with 404. */
   async chargedPrice(chargeId: string): Promise<ChargedPrice | null> {
     return readChargedPrice(await this.lanes.api.get(`/billing/v1/charges/${encodeURIComponent(chargeId)}`));
+  }
+
+  /** Leaves a sealed file for contacts; resolves to the attachment's id. */
+  leave(sealed: SealedSource): Promise<string> {
+    return this.lanes.api.leave(sealed);
+  }
+
+  /** The plain bytes of a file that a contact left, checked. Throws CryptoError and ContentError too. */
+  open(file: AttachedFile): AsyncGenerator<Uint8Array> {
+    return this.lanes.api.open(file);
   }
 
   /** What has happened since the cursor; the platform may wait for something to come. */

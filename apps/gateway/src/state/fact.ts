@@ -1,6 +1,7 @@
 import type { Category, Lane } from '@parley/contracts';
 import type { Field, UpdateField, UpdateValue } from '../webhook/field.js';
 import type { WebhookValue } from '../webhook/value.js';
+import type { Medium } from './medium.js';
 
 /** Who the business is on the wire and on the platform, with its credentials there. */
 export interface Account {
@@ -189,4 +190,6 @@ export type Fact =
   | { readonly type: 'PositionMoved'; readonly topic: string; readonly partition: number; readonly next: number }
   | { readonly type: 'MessageNoted'; readonly note: Note }
   | { readonly type: 'ContactNoted'; readonly contact: Contact }
+  | { readonly type: 'MediumKept'; readonly medium: Medium }
+  | { readonly type: 'MediumGone'; readonly id: string }
   | { readonly type: 'CursorMoved'; readonly cursor: string };

@@ -1,6 +1,7 @@
 import type { Lane } from '@parley/contracts';
 import type { Book } from '../folder/journal.js';
 import type { Account, Call, Callback, CallbackCondition, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber, Replay, SeenTemplate } from './fact.js';
+import { MediaBook } from './medium.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
 export const notesKeptMs = 30 * 24 * 3_600_000;
@@ -37,6 +38,7 @@ export class State implements Book<Fact> {
   readonly replays = new Map<string, Replay>();
   /** The newest version that is deleted, by language and name. */
   readonly deletedTemplates = new Map<string, { readonly name: string; readonly language: string; readonly version: number }>();
+  readonly media = new MediaBook();
   /** Of the business's topic: what is to be read next, by topic and partition. */
   private readonly positions = new Map<string, { readonly topic: string; readonly partition: number; readonly next: number }>();
   /** What `events`, `outcomes` and `calls` take in memory, about. */
@@ -130,6 +132,12 @@ export class State implements Book<Fact> {
       case 'ContactNoted':
         putLast(this.contacts, fact.contact.contactId, fact.contact, maxContacts);
         return;
+      case 'MediumKept':
+        this.media.keep(fact.medium);
+        return;
+      case 'MediumGone':
+        this.media.forget(fact.id);
+        return;
       case 'CursorMoved':
         this.cursor = fact.cursor;
         return;
@@ -159,6 +167,7 @@ export class State implements Book<Fact> {
     for (const note of this.notes.values()) yield { type: 'MessageNoted', note };
     for (const contact of this.contacts.values()) yield { type: 'ContactNoted', contact };
     for (const [key, value] of this.records) yield { type: 'RecordsChanged', changes: [{ key, value }] };
+    for (const medium of this.media.values()) yield { type: 'MediumKept', medium };
   }
 
   private settleCall(id: string): void {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fromBase64, readMessage, toBase64 } from '@parley/crypto';
-import type { Content } from '@parley/sdk';
+import { AttachmentOpener, AttachmentSealer, concat, fromBase64, readMessage, sha256Hex, systemRandom, toBase64 } from '@parley/crypto';
+import type { AttachedFile, Content } from '@parley/sdk';
 import { answerAboutKeys, FakeKeyDirectory, TestEnd } from '@parley/sdk/testing';
 
 /** A request as it arrived, to be looked through for what must not be there. */
@@ -25,6 +25,10 @@ export const templates = [
     name: 'shipping', language: 'en_US', version: 3, category: 'utility', status: 'approved', body: 'Order {{1}} ships {{2}}.',
     parameters: [{ component: 'body', kinds: ['text', 'text'] }], hash: 'a1'.repeat(32),
   },
+  {
+    name: 'brochure', language: 'en_US', version: 1, category: 'marketing', status: 'approved', body: 'Our brochure.',
+    parameters: [{ component: 'header', kinds: ['image'] }, { component: 'button', kinds: ['payload'] }], hash: 'c3'.repeat(32),
+  },
   { name: 'paused', language: 'en_US', version: 1, category: 'marketing', status: 'paused', body: 'Hi', parameters: [], hash: 'b2'.repeat(32) },
 ]; // prettier-ignore
 
@@ -33,13 +37,15 @@ export class FakePlatform {
   readonly arrived: Arrived[] = [];
   /** What the platform took, once per idempotency key. */
   readonly taken = new Map<string, Arrived>();
+  /** Sealed files that lie here, by their ids. */
+  readonly attachments = new Map<string, Buffer>();
   /** Answers instead of the usual one, per path; taken away after use unless it says `always`. */
   readonly instead: { readonly path: string; readonly answer: Answer | 'hang up' | 'take, then hang up'; readonly always?: boolean }[] = [];
   readonly directory = new FakeKeyDirectory();
   /** The contact's device. */
   readonly device = new TestEnd(contactId, 'd-contact', this.directory);
   /** What the contact has read, by message. */
-  private readonly opened = new Map<string, Content>();
+  private readonly contents = new Map<string, Content>();
   /** The newest version of each. */
   templates = templates.map((template) => ({ ...template }));
   private readonly items: object[] = [];
@@ -98,11 +104,28 @@ export class FakePlatform {
     this.put({ kind: 'window_expiring', conversationId, messageId, contactId, numberId: 'n1', at: new Date().toISOString(), category: null, closesAt });
   }
 
+  /** A contact leaves a file; what its message says of it. */
+  leave(bytes: Uint8Array, about: { readonly mimeType: string; readonly filename?: string }): AttachedFile {
+    const sealer = new AttachmentSealer(systemRandom);
+    const first = sealer.push(bytes);
+    const { bytes: last, attachment } = sealer.finish();
+    const attachmentId = this.store(Buffer.from(concat(first, last)));
+    return { attachmentId, key: toBase64(attachment.key), hash: toBase64(attachment.hash), length: attachment.length, sha256: sha256Hex(bytes), ...about };
+  }
+
+  /** What the contact sees in a file that a message speaks of. */
+  opened({ attachmentId, key, hash, length }: AttachedFile): Buffer {
+    const opener = new AttachmentOpener({ key: fromBase64(key)!, hash: fromBase64(hash)!, length });
+    const plain = opener.push(this.attachments.get(attachmentId)!);
+    opener.finish();
+    return Buffer.from(plain);
+  }
+
   /** What the contact reads in a message that ingest took. */
   async read({ body }: Arrived): Promise<Content> {
     const { messageId, envelope } = body as { messageId: string; envelope: string };
-    const content = this.opened.get(messageId) ?? (await this.device.open(businessId, messageId, fromBase64(envelope)!)).content;
-    this.opened.set(messageId, content);
+    const content = this.contents.get(messageId) ?? (await this.device.open(businessId, messageId, fromBase64(envelope)!)).content;
+    this.contents.set(messageId, content);
     return content;
   }
 
@@ -113,19 +136,22 @@ export class FakePlatform {
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const raw = Buffer.concat(chunks).toString('utf8');
+    const isFile = request.headers['content-type'] === 'application/octet-stream';
+    const raw = Buffer.concat(chunks).toString(isFile ? 'latin1' : 'utf8');
     const url = new URL(request.url ?? '/', 'http://platform');
     const arrived: Arrived = {
       method: request.method ?? '', path: url.pathname, key: request.headers['idempotency-key'] as string | undefined,
-      token: request.headers.authorization, raw: `${request.url}\n${JSON.stringify(request.headers)}\n${raw}`, body: raw === '' ? {} : JSON.parse(raw),
+      token: request.headers.authorization, raw: `${request.url}\n${JSON.stringify(request.headers)}\n${raw}`, body: raw === '' || isFile ? {} : JSON.parse(raw),
     }; // prettier-ignore
     this.arrived.push(arrived);
     const at = this.instead.findIndex(({ path }) => path === arrived.path);
     const instead = at < 0 ? undefined : this.instead[at];
     if (instead !== undefined && instead.always !== true) this.instead.splice(at, 1);
-    if (instead?.answer === 'hang up') return void request.destroy();
+    if (instead?.answer === 'hang up') return void response.destroy();
+    const lying = instead === undefined && arrived.method === 'GET' ? this.attachments.get(/^\/delivery\/v1\/attachments\/(\w+)$/.exec(arrived.path)?.[1] ?? '') : undefined;
+    if (lying !== undefined) return void response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(lying);
     const usual = instead === undefined || instead.answer === 'take, then hang up' ? await this.answer(arrived, url) : null;
-    if (instead?.answer === 'take, then hang up') return void request.destroy();
+    if (instead?.answer === 'take, then hang up') return void response.destroy();
     const { status, body, headers = {} } = (usual ?? instead?.answer) as Answer;
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body ?? {}));
   }
@@ -139,6 +165,8 @@ export class FakePlatform {
       case 'POST /delivery/v1/directory/lookup':
         if (arrived.body['phone'] !== contactPhone) return problem(404, 'not-found');
         return { status: 200, body: { contactId, market: 'North America', listVersion: this.directory.listVersionOf(contactId) } };
+      case 'POST /delivery/v1/attachments':
+        return { status: 201, body: { attachmentId: this.store(Buffer.from(arrived.raw.split('\n').slice(2).join('\n'), 'latin1')), expiresAt: '2026-12-24T12:00:00.000Z' } };
       case 'GET /notifications/v1/templates':
         return { status: 200, body: { data: this.templates } };
       case 'POST /notifications/v1/templates':
@@ -181,7 +209,14 @@ export class FakePlatform {
     return missing.length + extra.length === 0 ? [] : [{ accountId: contactId, listVersion: this.directory.listVersionOf(contactId), missing, extra }];
   }
 
+  private store(sealed: Buffer): string {
+    const id = `at${this.attachments.size + 1}`;
+    this.attachments.set(id, sealed);
+    return id;
+  }
+
   private take(arrived: Arrived): Answer {
+    if (arrived.path.startsWith('/delivery/v1/attachments/')) return problem(404, 'not-found');
     if (arrived.key === undefined) return problem(400, 'missing-idempotency-key');
     const before = this.taken.get(arrived.key);
     const stale = this.staleIn(arrived);

@@ -3,17 +3,18 @@ import type { InboxMessage, InboxNotice, InboxStatus } from '@parley/sdk';
 import type { Contact, Note, PhoneNumber } from '../state/fact.js';
 import { webhookError, type FaultKind, type WebhookError } from '../wire/fault.js';
 import { wamidOf } from '../wire/wamid.js';
+import type { InboundSaying } from './inbound.js';
 import { pricingTypes, type InboundMessage, type Pricing, type Status, type WebhookValue } from './value.js';
 
 /** What the gateway made of an envelope: the contact's words, or why they cannot be shown. */
-export type Received = { readonly kind: 'text'; readonly body: string; readonly quoted: string | null } | { readonly kind: 'unsupported'; readonly details: string };
+export type Received = { readonly kind: 'said'; readonly saying: InboundSaying; readonly quoted: string | null } | { readonly kind: 'unsupported'; readonly details: string };
 
 /** The webhook for a contact's message. `quoted` is the wire id of the message it answers to. */
 export function inboundValue(item: InboxMessage, wireId: string, received: Received, contact: Contact, number: PhoneNumber): WebhookValue {
   const common = { from: contact.phone, id: wamidOf(wireId), timestamp: secondsOf(item.at), ...referralOf(item) };
   const message: InboundMessage =
-    received.kind === 'text'
-      ? { ...common, type: 'text', text: { body: received.body }, ...contextOf(received.quoted, number) }
+    received.kind === 'said'
+      ? { ...common, ...received.saying, ...contextOf(received.quoted, number) }
       : { ...common, type: 'unsupported', errors: [webhookError('unsupported-type', received.details)] };
   return { ...headOf(number), contacts: [{ profile: { name: contact.name }, wa_id: contact.phone }], messages: [message] };
 }
@@ -96,6 +97,7 @@ function callbackOf(note: Pick<Note, 'callbackData'> | null): { readonly biz_opa
   return note?.callbackData == null ? {} : { biz_opaque_callback_data: note.callbackData };
 }
 
+// Also where contacts answer their own words: a client takes a message whose context is from its own sender for one of the business's.
 function contextOf(quoted: string | null, number: PhoneNumber): Pick<InboundMessage, 'context'> {
   return quoted === null ? {} : { context: { from: digitsOf(number), id: wamidOf(quoted) } };
 }

@@ -1,4 +1,5 @@
 import type { WebhookError } from '../wire/fault.js';
+import type { AnySaying, InboundSaying } from './inbound.js';
 
 /** `entry[].changes[].value`: one message or one status of field `messages`, or one notice of our own field, to or from one number. */
 export interface WebhookValue {
@@ -19,13 +20,13 @@ export interface ExpiringWindow {
   readonly closes_at: string;
 }
 
-export interface InboundMessage {
+/** A contact's message: the field that its type names is there. Of one that cannot be shown, `errors` say why. */
+export interface InboundMessage extends AnySaying {
   readonly from: string;
   readonly id: string;
   /** Seconds since 1970, as text. */
   readonly timestamp: string;
-  readonly type: 'text' | 'unsupported';
-  readonly text?: { readonly body: string };
+  readonly type: InboundSaying['type'] | 'unsupported';
   readonly context?: { readonly from: string; readonly id: string };
   readonly referral?: { readonly source_type: 'ad'; readonly source_id: string; readonly ctwa_clid?: string };
   readonly errors?: readonly WebhookError[];

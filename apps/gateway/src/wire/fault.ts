@@ -22,6 +22,8 @@ export const faults = {
   'window-closed': { code: 131047, status: 400, title: 'Re-engagement message' },
   'stopped-marketing': { code: 131050, status: 400, title: 'User has stopped marketing messages from this business' },
   'unsupported-type': { code: 131051, status: 400, title: 'Message type unknown' },
+  'media-download': { code: 131052, status: 400, title: 'Media download error' },
+  'media-upload': { code: 131053, status: 400, title: 'Media upload error' },
   'pair-limit': { code: 131056, status: 429, title: '(Business Account, Consumer Account) pair rate limit hit' },
   'parameter-count': { code: 132000, status: 400, title: 'Number of parameters does not match the expected number of params' },
   'template-unknown': { code: 132001, status: 404, title: 'Template name does not exist in the translation' },

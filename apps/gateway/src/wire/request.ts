@@ -1,11 +1,18 @@
 import { phoneDigitsOf } from '@parley/crypto';
-import { faultAt, type WireFault } from './fault.js';
-import { fieldsOf, isStorable, wholeBody } from './fields.js';
+import { maxTextLength, mediaTypes, type MediaType } from '@parley/sdk';
+import { faultAt } from './fault.js';
+import { fieldsOf, wholeBody } from './fields.js';
+import { parseContacts, type ContactsRequest } from './requests/contacts.js';
+import { parseInteractive, type InteractiveRequest } from './requests/interactive.js';
+import { parseLocation, type LocationRequest } from './requests/location.js';
+import { parseMedia, type MediaRequest } from './requests/media.js';
+import { parseReaction, type ReactionRequest } from './requests/reaction.js';
 import { parseTemplate, type TemplateRequest } from './template.js';
-import { wireIdOf } from './wamid.js';
+import { invalid, missing, textAt } from './values.js';
+import { messageIdAt } from './wamid.js';
 
 /** What every message to a person has in common. */
-interface Addressed {
+export interface Addressed {
   /** The recipient as the business wrote it; answered back as `contacts[].input`. */
   readonly input: string;
   /** Digits of the recipient's number. */
@@ -16,13 +23,13 @@ interface Addressed {
   readonly callbackData: string | null;
 }
 
-export interface TextRequest extends Addressed {
+export interface TextRequest {
   readonly type: 'text';
   readonly body: string;
   readonly previewUrl: boolean;
 }
 
-export interface TemplateMessageRequest extends Addressed {
+export interface TemplateMessageRequest {
   readonly type: 'template';
   readonly template: TemplateRequest;
 }
@@ -32,13 +39,16 @@ export interface ReadRequest {
   readonly messageId: string;
 }
 
-export type MessageRequest = TextRequest | TemplateMessageRequest;
+/** What is said in a message. */
+export type Saying = TextRequest | TemplateMessageRequest | MediaRequest | LocationRequest | ContactsRequest | ReactionRequest | InteractiveRequest;
 
-const maxTextCharacters = 4096;
+export type MessageRequest = Addressed & Saying;
+
 const maxCallbackCharacters = 512;
 
-// Types the wire has and this gateway does not carry yet; any other word is a mistake of the caller.
-const typesToCome = ['image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts', 'reaction', 'interactive', 'order'];
+const types = ['text', 'template', ...mediaTypes, 'location', 'contacts', 'reaction', 'interactive'] as const;
+/** Known on the wire, and not carried here. */
+const typesElsewhere = ['order', 'pin'];
 
 type Fields = ReturnType<typeof fieldsOf>;
 
@@ -48,17 +58,37 @@ export function parseRequest(body: unknown): MessageRequest | ReadRequest {
   if (fields['messaging_product'] !== 'whatsapp') throw invalid('messaging_product', 'must be "whatsapp".');
   if (fields['status'] !== undefined) return parseRead(fields);
   const type = fields['type'] ?? 'text';
-  if (type === 'text') return { type: 'text', ...parseAddress(fields), ...parseText(fields['text']) };
-  if (type === 'template') return { type: 'template', ...parseAddress(fields), template: parseTemplate(fields['template']) };
-  if (typeof type === 'string' && typesToCome.includes(type)) {
-    throw faultAt('unsupported-type', 'type', `"${type}" is not carried yet. Send text or template.`);
+  if (typeof type === 'string' && typesElsewhere.includes(type)) throw faultAt('unsupported-type', 'type', `"${type}" is not carried. Send one of ${types.join(', ')}.`);
+  const known = types.find((one) => one === type);
+  if (known === undefined) throw invalid('type', `must be one of ${types.join(', ')}.`);
+  const addressed = parseAddress(fields);
+  const saying = parseSaying(known, fields);
+  if (saying.type === 'reaction' && addressed.context !== null) throw invalid('context', 'does not go with a reaction: it says itself which message it is on.');
+  return { ...addressed, ...saying };
+}
+
+function parseSaying(type: (typeof types)[number], fields: Fields): Saying {
+  switch (type) {
+    case 'text':
+      return { type, ...parseText(fields['text']) };
+    case 'template':
+      return { type, template: parseTemplate(fields['template']) };
+    case 'location':
+      return parseLocation(fields['location']);
+    case 'contacts':
+      return parseContacts(fields['contacts']);
+    case 'reaction':
+      return parseReaction(fields['reaction']);
+    case 'interactive':
+      return parseInteractive(fields['interactive']);
+    default:
+      return parseMedia(type satisfies MediaType, fields[type]);
   }
-  throw invalid('type', `must be one of text, template, ${typesToCome.join(', ')}.`);
 }
 
 function parseRead(fields: Fields): ReadRequest {
   if (fields['status'] !== 'read') throw faultAt('invalid-value', 'status', 'must be "read": it marks a received message as read.');
-  return { type: 'read', messageId: parseMessageId(fields['message_id'], 'message_id') };
+  return { type: 'read', messageId: messageIdAt(fields['message_id'], 'message_id') };
 }
 
 function parseAddress(fields: Fields): Addressed {
@@ -86,27 +116,13 @@ function parseRecipient(to: unknown): { readonly input: string; readonly to: str
 
 function parseContext(context: unknown): string | null {
   if (context === undefined || context === null) return null;
-  return parseMessageId(fieldsOf(context, 'context')['message_id'], 'context.message_id');
+  return messageIdAt(fieldsOf(context, 'context')['message_id'], 'context.message_id');
 }
 
 function parseText(text: unknown): { readonly body: string; readonly previewUrl: boolean } {
-  if (text === undefined) throw faultAt('missing-parameter', 'text', 'is missing: {"text": {"body": "…"}}.');
+  if (text === undefined) throw missing('text', 'is missing: {"text": {"body": "…"}}.');
   const { body, preview_url: previewUrl } = fieldsOf(text, 'text');
-  if (body === undefined || body === '') throw faultAt('missing-parameter', 'text.body', 'is missing or empty.');
-  if (typeof body !== 'string') throw invalid('text.body', 'must be text.');
-  if (body.length > maxTextCharacters) throw invalid('text.body', `must have at most ${maxTextCharacters} characters; it has ${body.length}.`);
-  if (!isStorable(body)) throw invalid('text.body', 'must be well-formed Unicode.');
+  const words = textAt(body, 'text.body', maxTextLength);
   if (previewUrl !== undefined && typeof previewUrl !== 'boolean') throw invalid('text.preview_url', 'must be true or false.');
-  return { body, previewUrl: previewUrl ?? false };
-}
-
-function parseMessageId(value: unknown, path: string): string {
-  if (value === undefined || value === '') throw faultAt('missing-parameter', path, 'is missing.');
-  const messageId = typeof value === 'string' ? wireIdOf(value) : null;
-  if (messageId === null) throw faultAt('invalid-value', path, 'must be the id of a message, as it came in a webhook or an answer: "wamid.…".');
-  return messageId;
-}
-
-function invalid(field: string, what: string): WireFault {
-  return faultAt('invalid-parameter', field, what);
+  return { body: words, previewUrl: previewUrl ?? false };
 }

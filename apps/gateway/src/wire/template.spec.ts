@@ -62,7 +62,14 @@ describe('a template request', () => {
     ['another kind of parameter', request([...orderAndDay].reverse()), 132012, /parameter 1 must be of type text, not date_time/],
     ['named parameters', request([{ type: 'text', parameter_name: 'order', text: '17' }, orderAndDay[1]]), 132012, /numbered places/],
     ['an unknown kind', request([{ type: 'emoji' }, orderAndDay[1]]), 132012, /must be one of/],
-    ['media', request([{ type: 'image', image: { id: '1' } }, orderAndDay[1]]), 131051, /media/],
+    ['media in its text', request([{ type: 'image', image: { id: '1' } }, orderAndDay[1]]), 132012, /image is a file: those go into a header alone/],
+    ['media without a file', request([{ type: 'image' }, orderAndDay[1]]), 131008, /parameters\[0\]\.image is missing/],
+    ['an amount in no currency', request([{ type: 'currency', currency: { fallback_value: '5 €', code: 'euro' } }, orderAndDay[1]]), 131009, /currency\.code/],
+    ['half an amount', request([{ type: 'currency', currency: { fallback_value: '5 €', amount_1000: 0.5 } }, orderAndDay[1]]), 131009, /amount_1000/],
+    ['a button of a kind not carried', { ...request(), components: [{ type: 'button', sub_type: 'flow', index: 0 }] }, 131051, /sub_type must be one of quick_reply/],
+    ['the wrong parameter for a button', { ...request(), components: [{ type: 'button', sub_type: 'quick_reply', index: 0, parameters: [{ type: 'text', text: 'x' }] }] }, 132012, /type payload/],
+    ['names with a gap', request([{ ...orderAndDay[0], parameter_name: '1' }, { ...orderAndDay[1], parameter_name: '3' }]), 132012, /numbered places/],
+    ['names for some', request([{ ...orderAndDay[0], parameter_name: '1' }, orderAndDay[1]]), 132012, /numbered places/],
     ['a text without words', request([{ type: 'text' }, orderAndDay[1]]), 131008, /parameters\[0\]\.text/],
     ['a currency without its fallback', request([{ type: 'currency', currency: {} }, orderAndDay[1]]), 131008, /fallback_value/],
     ['a text over the limit', request([{ type: 'text', text: 'x'.repeat(1024) }, orderAndDay[1]]), 132005, /at most 1024/],
@@ -73,6 +80,27 @@ describe('a template request', () => {
     ['components that are no list', { ...request(), components: {} }, 100, /must be a list/],
   ])('with %s is refused', (_, value, code, details) => {
     expect(refused(value)).toEqual({ code, details: expect.stringMatching(details) });
+  });
+
+  it('takes parameters named by their places in any order', () => {
+    const named = orderAndDay.map((one, i) => ({ ...one, parameter_name: String(i + 1) })).reverse();
+    expect(fill(request(named)).components).toEqual(fill(request()).components);
+  });
+
+  it('takes a picture for its header, a payload, a code and an amount', () => {
+    const rich: Template = { ...shipping, name: 'rich', body: 'Pay {{1}}', parameters: [{ component: 'header', kinds: ['image'] }, { component: 'body', kinds: ['currency'] }, { component: 'button', kinds: ['payload'] }, { component: 'button', kinds: ['coupon_code'] }] };
+    const components = [
+      { type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.png' } }] },
+      { type: 'body', parameters: [{ type: 'currency', currency: { fallback_value: '€ 100.99', code: 'EUR', amount_1000: 100_990 } }] },
+      { type: 'button', sub_type: 'QUICK_REPLY', index: '0', parameters: [{ type: 'payload', payload: 'PAY' }] },
+      { type: 'button', sub_type: 'copy_code', index: '1', parameters: [{ type: 'coupon_code', coupon_code: '25OFF' }] },
+    ];
+    const filled = fillTemplate(parseTemplate({ name: 'rich', language: { code: 'en_US' }, components }), [rich]);
+    expect(filled.components.map(({ values }) => values[0])).toEqual([
+      { kind: 'image', text: '', medium: { type: 'image', at: { link: 'https://example.com/a.png' }, filename: null, field: 'template.components[0].parameters[0].image' } },
+      { kind: 'currency', text: '€ 100.99' }, { kind: 'payload', text: 'PAY' }, { kind: 'coupon_code', text: '25OFF' },
+    ]); // prettier-ignore
+    expect(shapesOf(filled)).toEqual(rich.parameters);
   });
 
   it('matches several buttons in the order of their index', () => {

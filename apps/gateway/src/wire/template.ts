@@ -1,6 +1,9 @@
 import type { Category, ParameterShape, TemplateStatus } from '@parley/contracts';
-import { fieldsOf, isStorable } from './fields.js';
+import { maxTextLength } from '@parley/sdk';
+import { fieldsOf } from './fields.js';
 import { faultAt, WireFault } from './fault.js';
+import { parseMedium, type MediumRef } from './requests/media.js';
+import { invalid, missing, numberAt, textAt } from './values.js';
 
 /** A template as the business's software asks for it. */
 export interface TemplateRequest {
@@ -19,6 +22,8 @@ export interface ComponentRequest {
 export interface ParameterValue {
   readonly kind: string;
   readonly text: string;
+  /** Of a header that is a picture, a video or a document: which; the text is empty then. */
+  readonly medium?: MediumRef;
 }
 
 /** A template as the platform keeps it: approved text, content-addressed by its hash. */
@@ -42,7 +47,10 @@ export interface FilledTemplate {
 
 const maxRenderedCharacters = 1024;
 const componentTypes = ['header', 'body', 'button'];
-const mediaKinds = ['image', 'document', 'video'];
+const mediaKinds = ['image', 'document', 'video'] as const;
+/** What goes into a button of each sub type. */
+const buttonKinds: Readonly<Record<string, string>> = { quick_reply: 'payload', url: 'text', copy_code: 'coupon_code' };
+const parameterKinds = ['text', 'currency', 'date_time', 'payload', 'coupon_code', ...mediaKinds];
 
 /** Reads `template` of a message's body. Throws WireFault. */
 export function parseTemplate(value: unknown): TemplateRequest {
@@ -59,36 +67,70 @@ export function parseTemplate(value: unknown): TemplateRequest {
 }
 
 function parseComponent(value: unknown, path: string) {
-  const { type, index = 0, parameters = [] } = fieldsOf(value, path);
+  const { type, sub_type: subType, index = 0, parameters = [] } = fieldsOf(value, path);
   const component = typeof type === 'string' ? type.toLowerCase() : '';
   if (!componentTypes.includes(component)) throw invalid(`${path}.type`, `must be one of ${componentTypes.join(', ')}.`);
   if (!/^\d{1,2}$/.test(String(index))) throw invalid(`${path}.index`, 'must be a number from 0.');
   if (!Array.isArray(parameters)) throw invalid(`${path}.parameters`, 'must be a list.');
-  return { component, index: Number(index), values: parameters.map((one, i) => parseParameter(one, `${path}.parameters[${i}]`)) };
+  const values = inOrder(parameters.map((one, i) => parseParameter(one, `${path}.parameters[${i}]`)), `${path}.parameters`);
+  if (component === 'button' && subType !== undefined) checkButton(subType, values, path);
+  const misplaced = component === 'header' ? undefined : values.find(({ medium }) => medium !== undefined);
+  if (misplaced !== undefined) throw faultAt('parameter-format', misplaced.medium!.field, 'is a file: those go into a header alone.');
+  return { component, index: Number(index), values };
 }
 
-function parseParameter(value: unknown, path: string): ParameterValue {
-  const { type, parameter_name: name, text, payload, currency, date_time: dateTime } = fieldsOf(value, path);
-  if (name !== undefined) throw new WireFault('parameter-format', `${path}.parameter_name: templates here have numbered places, {{1}}. Leave the name out and keep the order.`, `${path}.parameter_name`);
+function checkButton(subType: unknown, values: readonly ParameterValue[], path: string): void {
+  const kind = typeof subType === 'string' ? buttonKinds[subType.toLowerCase()] : undefined;
+  if (kind === undefined) throw faultAt('unsupported-type', `${path}.sub_type`, `must be one of ${Object.keys(buttonKinds).join(', ')}: others are not carried.`);
+  if (values.length !== 1 || values[0]!.kind !== kind) throw faultAt('parameter-format', `${path}.parameters`, `must be one of type ${kind}, for a button of sub type ${String(subType)}.`);
+}
+
+/** A template's places here have numbers: named by them, parameters may come in any order. */
+function inOrder(named: readonly { readonly name: string | null; readonly value: ParameterValue }[], path: string): readonly ParameterValue[] {
+  if (named.every(({ name }) => name === null)) return named.map(({ value }) => value);
+  const sorted = named.toSorted((a, b) => Number(a.name) - Number(b.name));
+  if (sorted.some(({ name }, i) => name !== String(i + 1))) {
+    throw new WireFault('parameter-format', `${path}: templates here have numbered places, {{1}}, {{2}}. Name the parameters "1", "2" and so on, or leave parameter_name out and keep the order.`, path);
+  }
+  return sorted.map(({ value }) => value);
+}
+
+function parseParameter(value: unknown, path: string): { readonly name: string | null; readonly value: ParameterValue } {
+  const fields = fieldsOf(value, path);
+  const { parameter_name: name = null } = fields;
+  if (name !== null && typeof name !== 'string') throw invalid(`${path}.parameter_name`, 'must be text.');
+  return { name, value: parseValue(fields, path) };
+}
+
+function parseValue(fields: Readonly<Record<string, unknown>>, path: string): ParameterValue {
+  const { type, text, payload, coupon_code: code, currency, date_time: dateTime } = fields;
+  const words = (from: unknown, field: string) => textAt(from, `${path}.${field}`, maxTextLength);
   switch (type) {
     case 'text':
-      return { kind: type, text: textAt(text, `${path}.text`) };
+      return { kind: type, text: words(text, 'text') };
     case 'payload':
-      return { kind: type, text: textAt(payload, `${path}.payload`) };
+      return { kind: type, text: words(payload, 'payload') };
+    case 'coupon_code':
+      return { kind: type, text: words(code, 'coupon_code') };
     case 'currency':
-      return { kind: type, text: textAt(fieldsOf(currency, `${path}.currency`)['fallback_value'], `${path}.currency.fallback_value`) };
+      return { kind: type, text: words(currencyOf(currency, `${path}.currency`), 'currency.fallback_value') };
     case 'date_time':
-      return { kind: type, text: textAt(fieldsOf(dateTime, `${path}.date_time`)['fallback_value'], `${path}.date_time.fallback_value`) };
-    default:
-      if (typeof type === 'string' && mediaKinds.includes(type)) throw new WireFault('unsupported-type', `${path}: media in templates is not carried yet.`, path);
-      throw faultAt('parameter-format', `${path}.type`, 'must be one of text, currency, date_time, payload.');
+      return { kind: type, text: words(fieldsOf(dateTime, `${path}.date_time`)['fallback_value'], 'date_time.fallback_value') };
+    default: {
+      const media = mediaKinds.find((one) => one === type);
+      if (media === undefined) throw faultAt('parameter-format', `${path}.type`, `must be one of ${parameterKinds.join(', ')}.`);
+      if (fields[media] === undefined) throw missing(`${path}.${media}`, 'is missing: {"id": "…"} or {"link": "https://…"}.');
+      return { kind: media, text: '', medium: parseMedium(media, fields[media], `${path}.${media}`) };
+    }
   }
 }
 
-function textAt(value: unknown, path: string): string {
-  if (value === undefined || value === '') throw missing(path, 'is missing or empty.');
-  if (typeof value !== 'string' || !isStorable(value)) throw invalid(path, 'must be text in well-formed Unicode.');
-  return value;
+/** The text that is shown: every end shows what the business wrote, also where it could format the amount itself. */
+function currencyOf(value: unknown, path: string): unknown {
+  const { fallback_value: fallback, code, amount_1000: amount } = fieldsOf(value, path);
+  if (code !== undefined && (typeof code !== 'string' || !/^[A-Z]{3}$/.test(code))) throw faultAt('invalid-value', `${path}.code`, 'must be a currency such as EUR.');
+  if (amount !== undefined && !Number.isSafeInteger(numberAt(amount, `${path}.amount_1000`, Number.MAX_SAFE_INTEGER))) throw faultAt('invalid-value', `${path}.amount_1000`, 'must be a whole number: the amount times 1,000.');
+  return fallback;
 }
 
 /** Finds the template and checks that the request fills its places. Throws WireFault. */
@@ -149,12 +191,4 @@ function renderBody(body: string, components: readonly ComponentRequest[]): stri
 /** What the platform is told of the values: how many and of which kinds. */
 export function shapesOf({ components }: FilledTemplate): readonly ParameterShape[] {
   return components.map(({ component, values }) => ({ component, kinds: values.map(({ kind }) => kind) }));
-}
-
-function missing(field: string, what = 'is missing.'): WireFault {
-  return faultAt('missing-parameter', field, what);
-}
-
-function invalid(field: string, what: string): WireFault {
-  return faultAt('invalid-parameter', field, what);
 }

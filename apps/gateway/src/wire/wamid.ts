@@ -1,4 +1,5 @@
 import { sha256, type Random } from '@parley/crypto';
+import { faultAt } from './fault.js';
 
 // The prefix belongs to the wire alone: on the platform a message's id is the part behind it.
 const prefix = 'wamid.';
@@ -13,6 +14,14 @@ export function wamidOf(id: string): string {
 export function wireIdOf(wamid: string): string | null {
   const id = wamid.startsWith(prefix) ? wamid.slice(prefix.length) : '';
   return wireId.test(id) ? id : null;
+}
+
+/** The wire id in a request's field. Throws WireFault. */
+export function messageIdAt(value: unknown, field: string): string {
+  if (value === undefined || value === '') throw faultAt('missing-parameter', field, 'is missing.');
+  const messageId = typeof value === 'string' ? wireIdOf(value) : null;
+  if (messageId === null) throw faultAt('invalid-value', field, 'must be the id of a message, as it came in a webhook or an answer: "wamid.…".');
+  return messageId;
 }
 
 /** The id of a message we send: 128 random bits, so it is also its id on the platform. */

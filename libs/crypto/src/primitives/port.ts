@@ -1,6 +1,6 @@
 export interface StreamHash {
   update(data: Uint8Array): void;
-  /** 64 bytes; the hash is at its end then, and throws when it is used further. */
+  /** 64 bytes of SHA-512, 32 of SHA-256; the hash is at its end then, and throws when it is used further. */
   digest(): Uint8Array;
 }
 

@@ -7,6 +7,7 @@ export const contentErrorCodes = [
   'template_mismatch', // The template's text is not the one that was sealed, or has another category.
   'template_unknown', // The platform has no template of that hash.
   'parameters_mismatch', // The values do not fill the template's places.
+  'file_mismatch', // An attached file is not the one that the message speaks of.
   'envelope_missing', // The platform delivered the message without its envelope.
 ] as const;
 

@@ -1,5 +1,5 @@
 import { templateHash, type TemplateText } from '@parley/crypto';
-import type { TemplateContent, TemplateParameters } from './content.js';
+import type { TemplateContent, TemplateParameters } from './kinds/template.js';
 import { ContentError } from './error.js';
 
 /** The approved text with the values of the component `body` in its places {{1}}, {{2}}, … Throws ContentError 'parameters_mismatch'. */

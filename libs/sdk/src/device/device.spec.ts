@@ -3,8 +3,11 @@ import { fromBase64, readMessage, toBase64 } from '@parley/crypto';
 import { TestEnd } from '../testing/test-end.js';
 import { PlatformError } from '../platform/error.js';
 import { MemoryStore } from '../store/store.js';
+import type { Content } from '../content/content.js';
+import { aFile } from '../content/contents.fixture.js';
 import { Device } from './device.js';
 import { DeviceError } from './error.js';
+import type { DeviceContent } from './writing.js';
 import { conversationId, customer, FakePlatform, json, problem, shop, type SeenRequest } from './platform.fixture.js';
 
 let platform: FakePlatform;
@@ -65,6 +68,22 @@ describe('writing', () => {
     expect(await platform.readInbound(0)).toMatchObject({ body: 'Where is my parcel?', from: { phone: customer, name: 'Ada' } });
     expect(JSON.stringify(platform.requests)).not.toContain('parcel?');
     expect(platform.bodies('/delivery/v1/inbound')[0]).toMatchObject({ numberId: 'n1', entryPoint: { sourceId: 'ad1', clickId: '' } });
+  });
+
+  it('may be a place, a picture, a tap on a button, quoting what it answers; the history has all of it', async () => {
+    const said: DeviceContent[] = [
+      { type: 'location', latitudeE7: 1, longitudeE7: -1, name: 'Home' },
+      { type: 'image', file: aFile, caption: 'Broken' },
+      { type: 'button_reply', id: 'yes', title: 'Yes' },
+    ];
+    for (const content of said) await device.send(phone, content, { replyTo: 'm7' });
+    await device.send(phone, { type: 'reaction', messageId: 'm7', emoji: '👍' });
+    for (const [n, content] of said.entries()) expect(await platform.readInbound(n)).toEqual({ ...content, replyTo: 'm7', from: { phone: customer, name: 'Ada' } });
+    expect(await platform.readInbound(3)).toMatchObject({ type: 'reaction', messageId: 'm7', emoji: '👍', from: { phone: customer } });
+    const history = await device.history();
+    expect(history.map(({ text, replyTo }) => [text, replyTo])).toEqual([['[location] Home, 0.0000001, -0.0000001', 'm7'], ['[image] Broken', 'm7'], ['Yes', 'm7'], ['[reaction] 👍', null]]);
+    expect(history.slice(0, 3).map(({ content }) => content)).toMatchObject(said);
+    await expect(device.send(phone, { type: 'image', file: aFile, caption: 'x'.repeat(1025) })).rejects.toMatchObject({ code: 'content_too_long' });
   });
 
   it('waits in the outbox while the platform cannot be reached, and is sent later with the same bytes and key', async () => {
@@ -205,6 +224,13 @@ describe('receiving', () => {
     expect((await device.sync()).received).toEqual([]);
     expect(platform.receipts()).toEqual(['m1 delivered', 'm2 delivered', 'm3 delivered']);
     expect((await device.history(conversationId)).map(({ messageId }) => messageId)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('shows whatever was sent as words, and hands it to an app whole', async () => {
+    const content: Content = { type: 'interactive', kind: 'button', body: 'When?', buttons: [{ id: '1', title: 'Today' }], replyTo: 'm0' };
+    await platform.send('m1', content);
+    expect((await device.sync()).received).toMatchObject([{ text: 'When?\n• Today', content, replyTo: 'm0', state: 'received' }]);
+    expect(await device.history()).toMatchObject([{ content }]);
   });
 
   it('tells the sender once that it was read', async () => {

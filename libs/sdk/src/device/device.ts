@@ -1,7 +1,11 @@
 import { newId, phoneDigitsOf, systemRandom, type Random } from '@parley/crypto';
+import { shownText } from '../content/shown.js';
 import type { LogIdentity } from '../end/accounts.js';
 import { End, type Verification } from '../end/end.js';
 import { Enrolment } from '../end/enrolment.js';
+import type { FileSource } from '../attachment/source.js';
+import type { TransferOptions } from '../attachment/transfer.js';
+import type { AttachedFile } from '../content/kinds/media.js';
 import { consentCall, PlatformClient, receiptsCall } from '../platform/client.js';
 import { PlatformError } from '../platform/error.js';
 import type { InboxStatus } from '../platform/inbox.js';
@@ -16,7 +20,7 @@ import { keys, put, type Profile, type StoredMessage } from './records.js';
 import { Registration } from './registration.js';
 import { moved, Shelf, type Draft } from './shelf.js';
 import { Turns } from '../turns.js';
-import { letterOf, sealLetter, type WriteOptions } from './writing.js';
+import { letterOf, saidIn, sealLetter, type DeviceContent, type WriteOptions } from './writing.js';
 
 export type DeviceOptions = {
   readonly baseUrl: string;
@@ -71,6 +75,7 @@ export class Device {
   private readonly inbox: Inbox;
   private readonly end: End<Draft>;
   private readonly enrolment: Enrolment<Draft>;
+  private readonly client: () => Promise<PlatformClient>;
   private readonly syncing = new Turns();
   private tendedAt: number | null = null;
 
@@ -85,6 +90,7 @@ export class Device {
     this.end = new End(parts);
     this.enrolment = new Enrolment(parts, this.end);
     this.registration = new Registration(this.shelf, anonymous, this.enrolment, random);
+    this.client = client;
     this.numbers = new Numbers(this.shelf, client);
     this.outbox = new Outbox({ shelf: this.shelf, end: this.end, client, random });
     const reader = new Reader(this.shelf, this.end, this.numbers, client);
@@ -148,15 +154,24 @@ export class Device {
    * Writes to a business. Resolves once the message is stored; its state says whether the platform has it yet. Throws ContentError for a
    * text that cannot be sent, EndError where it cannot be sealed, PlatformError where number or keys are not known here and cannot be asked.
    */
-  async write(phone: string, text: string, options: WriteOptions = {}): Promise<StoredMessage> {
+  write(phone: string, text: string, options: WriteOptions = {}): Promise<StoredMessage> {
+    return this.send(phone, { type: 'text', body: text }, options);
+  }
+
+  /**
+   * As `write`, anything a person can send: a picture, a place, a reaction, what was tapped on. A file goes up first (`attach`). Throws as
+   * `write` does.
+   */
+  async send(phone: string, content: DeviceContent, options: WriteOptions = {}): Promise<StoredMessage> {
     const profile = await this.registered();
     const number = await this.numbers.toWriteTo(digitsOf(phone));
-    const letter = letterOf(profile, number, text, options, this.random);
+    const letter = letterOf(profile, number, content, options, this.random);
     const { conversationId, messageId, numberId } = letter;
     const at = this.now();
+    const said = saidIn(letter);
     const stored = await this.end.with(async (draft): Promise<StoredMessage> => {
       const call = await sealLetter(draft, this.end, letter, this.random);
-      const address = { messageId, conversationId, numberId, direction: 'out', at, text } as const;
+      const address = { messageId, conversationId, numberId, direction: 'out', at, text: shownText(said), content: said } as const;
       const message: StoredMessage = { ...address, order: draft.nextOrder(), category: null, template: null, replyTo: options.replyTo ?? null, state: 'queued', problem: null };
       draft.changes.push(put(keys.message(conversationId, messageId), message));
       enqueue(draft, numberId, call, letter);
@@ -164,6 +179,19 @@ export class Device {
     });
     await this.outbox.flush();
     return (await this.shelf.message(conversationId, messageId)) ?? stored;
+  }
+
+  /**
+   * Seals a file and leaves it with the platform, for a message to speak of (`send`). It is kept there for 30 days, whether it was sent or not.
+   * Throws PlatformError; the signal's reason where it was called off.
+   */
+  async attach(file: FileSource, options: TransferOptions = {}): Promise<AttachedFile> {
+    return await (await this.client()).attach(file, options);
+  }
+
+  /** The bytes of a file that a message spoke of, piece by piece; whole and unchanged only once the iteration has ended (`downloadFile`). */
+  async *open(file: AttachedFile, options: TransferOptions = {}): AsyncGenerator<Uint8Array> {
+    yield* (await this.client()).open(file, options);
   }
 
   /** Sends what waits, takes what has come, acknowledges it. Throws PlatformError where the inbox cannot be asked and nothing came before. */

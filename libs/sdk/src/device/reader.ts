@@ -1,6 +1,8 @@
 import { CryptoError, readMessage, type TemplateText } from '@parley/crypto';
-import type { TemplateContent } from '../content/content.js';
+import { quotedBy } from '../content/content.js';
 import { ContentError } from '../content/error.js';
+import type { TemplateContent } from '../content/kinds/template.js';
+import { shownText } from '../content/shown.js';
 import { checkTemplateText, renderTemplate } from '../content/template.js';
 import type { End } from '../end/end.js';
 import type { PlatformClient } from '../platform/client.js';
@@ -10,7 +12,7 @@ import { keys, load, put, type StoredMessage } from './records.js';
 import type { Draft, Shelf } from './shelf.js';
 
 /** What a message says, or why it cannot be read. */
-export type Reading = Pick<StoredMessage, 'text' | 'category' | 'template' | 'replyTo' | 'problem'>;
+export type Reading = Pick<StoredMessage, 'text' | 'content' | 'category' | 'template' | 'replyTo' | 'problem'>;
 
 /** Opens what came in, and fills in templates from texts that have the sealed hash. */
 export class Reader {
@@ -35,12 +37,12 @@ export class Reader {
     try {
       await this.checkPlace(item, contactId);
       const { content, category } = await this.open(draft, item, fetched);
-      if (content.type === 'text') return { text: content.body, category, template: null, replyTo: content.replyTo ?? null, problem: null };
+      if (content.type !== 'template') return { text: shownText(content), content, category, template: null, replyTo: quotedBy(content) ?? null, problem: null };
       const text = await this.fillIn(item, content, category);
-      return { text, category, template: { name: content.name, language: content.language }, replyTo: null, problem: null };
+      return { text, content, category, template: { name: content.name, language: content.language }, replyTo: null, problem: null };
     } catch (error) {
       if (!(error instanceof CryptoError) && !(error instanceof ContentError)) throw error;
-      return { text: null, category: item.category, template: null, replyTo: null, problem: error.code };
+      return { text: null, content: null, category: item.category, template: null, replyTo: null, problem: error.code };
     }
   }
 

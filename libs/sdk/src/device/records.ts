@@ -1,6 +1,7 @@
 import type { DeviceStore, StoreChange } from '../store/store.js';
 import type { StoredCall } from '../platform/client.js';
 import type { EntryPoint } from '../platform/inbox.js';
+import type { Content } from '../content/content.js';
 import type { ContentErrorCode } from '../content/error.js';
 import type { CryptoErrorCode } from '@parley/crypto';
 import { DeviceError } from './error.js';
@@ -46,8 +47,10 @@ export type StoredMessage = {
   readonly order: number;
   /** Epoch ms UTC: of what came in by the platform's clock, of what went out by the device's. */
   readonly at: number;
-  /** What a person reads; null where it could not be opened. */
+  /** What a person reads: of what is no text a short description. Null where it could not be opened. */
   readonly text: string | null;
+  /** All that was sealed, for an app that shows more than text. Null where it could not be opened, and left out in what an earlier version stored. */
+  readonly content?: Content | null;
   /** Category of what came in; null for what went out. */
   readonly category: string | null;
   /** The template it was made from. */

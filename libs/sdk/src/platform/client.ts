@@ -1,5 +1,10 @@
 import type { Category, ConsentAction, ReceiptStatus } from '@parley/contracts';
 import { toBase64, type TemplateText } from '@parley/crypto';
+import { downloadFile } from '../attachment/download.js';
+import type { FileSource, SealedSource } from '../attachment/source.js';
+import type { TransferOptions } from '../attachment/transfer.js';
+import { uploadFile, uploadSealed } from '../attachment/upload.js';
+import type { AttachedFile } from '../content/kinds/media.js';
 import { acceptedOf, answerOf, numberOf, orNull, templateOf } from './answers.js';
 import type { Accepted, BusinessNumber, LookedUpContact, Registered, RegisteredBusinessDevice } from './answers.js';
 import type { KeyDirectory } from '../end/directory.js';
@@ -119,6 +124,21 @@ export class PlatformClient {
 
   async changeConsent(body: ConsentBody, idempotencyKey: string): Promise<void> {
     await this.send(consentCall(body, idempotencyKey));
+  }
+
+  /** Seals a file and leaves it with the platform: `uploadFile`. API keys need messages:send. */
+  attach(file: FileSource, options: TransferOptions = {}): Promise<AttachedFile> {
+    return uploadFile(this.transport, file, this.transport.random, options);
+  }
+
+  /** Leaves bytes that are sealed already; resolves to the attachment's id. */
+  leave(sealed: SealedSource, options: TransferOptions = {}): Promise<string> {
+    return uploadSealed(this.transport, sealed, options);
+  }
+
+  /** The plain bytes of an attached file, checked: `downloadFile`. API keys need inbox:read. */
+  open(file: AttachedFile, options: TransferOptions = {}): AsyncGenerator<Uint8Array> {
+    return downloadFile(this.transport, file, options);
   }
 
   /** What has happened since the cursor. With `waitSeconds` the platform holds the answer back until there is something, or the time is over. */

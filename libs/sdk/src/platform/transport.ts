@@ -15,6 +15,8 @@ export type TransportOptions = {
   readonly fetch?: typeof globalThis.fetch;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly retry?: RetryPolicy;
+  /** Whether `fetch` sends a stream whose length is said, as Node's does. Browsers' send streams without one, and over HTTP/2 alone: they are given a Blob, which need not lie in memory. */
+  readonly sendsStreams?: boolean;
   /** Limit of one try, without the time a call itself asks the platform to wait. */
   readonly timeoutMs?: number;
 };
@@ -31,6 +33,15 @@ export type Call = {
   /** Time the platform may hold the answer back, ms. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal | undefined;
+};
+
+/** A request or an answer that is no JSON, and may be large. */
+export type Exchange = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Blob | ReadableStream<Uint8Array>;
+  readonly signal: AbortSignal;
 };
 
 /** HTTP to the platform: tries again with growing, random waits, a bounded number of times. */
@@ -52,17 +63,49 @@ export class Transport {
     return new Transport({ ...this.options, token });
   }
 
+  get sendsStreams(): boolean {
+    return this.options.sendsStreams ?? isNode();
+  }
+
+  get random(): Random {
+    return this.options.random;
+  }
+
   /** The answer's JSON (undefined where it is empty). Throws PlatformError, the last one when all tries failed; when aborted, the signal's reason. */
   async send(call: Call): Promise<unknown> {
+    return call.repeatable ? await this.repeat(() => this.once(call), call.signal) : await this.once(call);
+  }
+
+  /** Does it again after faults that may pass, a bounded number of times. Throws the last error; when aborted, the signal's reason. */
+  async repeat<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(call);
+        return await work();
       } catch (error) {
-        const again = error instanceof PlatformError && error.isTransient && call.repeatable;
-        if (!again || attempt >= this.retry.attempts || call.signal?.aborted) throw error;
-        await this.sleep(this.waitBefore(attempt, error));
+        if (!(await this.mayRepeat(attempt, error, signal))) throw error;
       }
     }
+  }
+
+  /** After so many failures in a row, the last with this error: waits, and resolves to whether to try again. */
+  async mayRepeat(failures: number, error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    if (!(error instanceof PlatformError) || !error.isTransient || failures >= this.retry.attempts || signal?.aborted) return false;
+    await this.sleep(this.waitBefore(failures, error));
+    return true;
+  }
+
+  /** One try, as long as it takes: the caller's signal ends it. The body of the answer is the caller's to read. Throws PlatformError; when aborted, the signal's reason. */
+  async exchange({ method, path, headers, body, signal }: Exchange): Promise<Response> {
+    const streaming = body === undefined ? {} : { body, ...(body instanceof Blob ? {} : { duplex: 'half' }) };
+    let response: Response;
+    try {
+      response = await this.fetch(this.base + path, { method, headers: { ...this.authorization(), ...headers }, signal, redirect: 'error', ...streaming });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw unreachable(this.base, error);
+    }
+    if (response.ok) return response;
+    throw problemOf(response.status, parse(await response.text().catch(() => '')), retryAfterMs(response));
   }
 
   private waitBefore(attempt: number, { retryAfterMs }: PlatformError): number {
@@ -93,14 +136,23 @@ export class Transport {
     return body;
   }
 
+  private authorization(): Record<string, string> {
+    return this.options.token === null ? {} : { authorization: `Bearer ${this.options.token}` };
+  }
+
   private headersOf({ body, idempotencyKey }: Call): Record<string, string> {
     return {
       accept: 'application/json',
-      ...(this.options.token === null ? {} : { authorization: `Bearer ${this.options.token}` }),
+      ...this.authorization(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     };
   }
+}
+
+function isNode(): boolean {
+  const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
+  return process?.versions?.node !== undefined;
 }
 
 const bodyOf = ({ body }: Call) => (body === undefined ? {} : { body });
