@@ -95,7 +95,7 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
       if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
     },
   };
-  const templateWatch = new TemplateWatch({ state, journal, templates, everyMs: options.templateWatchMs, random, now, stopping, broken });
+  const templateWatch = new TemplateWatch({ state, journal, templates, everyMs: options.templateWatchMs, random, now, stopping, log, broken });
   const failed = (call: Call, fault: WireFault) => failedFacts({ state, options, log }, call, fault);
   const answered = (call: Call, fault: WireFault | null) => {
     const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());

@@ -56,6 +56,7 @@ describe('the archive', () => {
     expect(await read({ since: 1_000, until: 2_000 })).toEqual(['a', 'b']);
     expect(await read({ since: 1_001, until: 3_001 })).toEqual(['c', 'd', 'grüße \u2028']);
     expect(await archive.count({ since: 2_000, until: 3_000 })).toBe(1);
+    for (const span of [ever, { since: 1_000, until: 2_001 }, { since: 0, until: 1_000 }, { since: 2_500, until: 9_000 }, { since: 1_500, until: 3_000 }]) expect(await archive.count(span)).toBe((await read(span)).length);
   });
 
   it('finds each by its id, and goes on behind it', async () => {

@@ -50,6 +50,7 @@ const frameOverheadBytes = 128;
 export class Archive {
   private writer: SegmentWriter | null = null;
   private writing: Promise<unknown> = Promise.resolve();
+  private lastRead: { readonly segment: number; readonly reader: SegmentReader } | null = null;
 
   private constructor(
     private readonly options: ArchiveOptions,
@@ -86,14 +87,19 @@ export class Archive {
 
   /** How many there are of a span. */
   async count(span: Span): Promise<number> {
+    const since = this.earliest(span);
     let count = 0;
-    for await (const _ of this.from(span, null)) count += 1;
+    for (const segment of [...this.segments]) {
+      if (segment.count === 0 || segment.lastAt < since || segment.firstAt >= span.until) continue;
+      if (segment.firstAt >= since && segment.lastAt < span.until) count += segment.count; // Whole: nothing has to be opened.
+      else for await (const _ of this.within(segment.number, { since, until: span.until }, 0)) count += 1;
+    }
     return count;
   }
 
   /** Those of a span, oldest first, from behind `after`. Null stands for the beginning. */
   async *from(span: Span, after: string | null): AsyncGenerator<ArchivedWebhook> {
-    const since = Math.max(span.since, this.options.now() - this.options.limits.keptMs);
+    const since = this.earliest(span);
     const place = after === null ? null : placeOf(after);
     // By number and not by position: while this is read, the oldest files may go.
     for (let number = place?.segment ?? 0; ; number += 1) {
@@ -102,12 +108,20 @@ export class Archive {
       number = segment.number;
       if (segment.count === 0 || segment.lastAt < since) continue;
       if (segment.firstAt >= span.until) return;
-      const reader = await this.read(number);
-      for (let frame = number === place?.segment ? place.frame + 1 : 0; frame < (reader?.frames ?? 0); frame++) {
-        const kept = reader?.at(frame) ?? null;
-        if (kept !== null && kept.at >= since && kept.at < span.until) yield { id: idOf({ segment: number, frame }), ...kept };
-      }
+      yield* this.within(number, { since, until: span.until }, number === place?.segment ? place.frame + 1 : 0);
     }
+  }
+
+  private async *within(segment: number, { since, until }: Span, first: number): AsyncGenerator<ArchivedWebhook> {
+    const reader = await this.read(segment);
+    for (let frame = first; frame < (reader?.frames ?? 0); frame++) {
+      const kept = reader?.at(frame) ?? null;
+      if (kept !== null && kept.at >= since && kept.at < until) yield { id: idOf({ segment, frame }), ...kept };
+    }
+  }
+
+  private earliest({ since }: Span): number {
+    return Math.max(since, this.options.now() - this.options.limits.keptMs);
   }
 
   /** Null where it is kept no longer, or never was. */
@@ -179,10 +193,15 @@ export class Archive {
   /** Null where it has just been deleted. */
   private async read(segment: number): Promise<SegmentReader | null> {
     const { folder, key } = this.options;
-    return await SegmentReader.read({ folder, key, segment }).catch((error: unknown) => {
+    // Who reads goes through them in order: the last one is kept open, as long as nothing has been added to it.
+    const count = this.segments.find(({ number }) => number === segment)?.count;
+    if (this.lastRead?.segment === segment && this.lastRead.reader.frames === count) return this.lastRead.reader;
+    const reader = await SegmentReader.read({ folder, key, segment }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     });
+    if (reader !== null) this.lastRead = { segment, reader };
+    return reader;
   }
 }
 

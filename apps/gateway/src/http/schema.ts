@@ -16,9 +16,12 @@ export const refused = {
       message: string,
       type: string,
       code: { type: 'integer', enum: [...new Set(Object.values(faults).map(({ code }) => code))], description: codes },
+      error_subcode: { type: 'integer' },
+      error_user_title: string,
+      error_user_msg: string,
       error_data: record({ messaging_product: constant('whatsapp'), details: string }),
       fbtrace_id: string,
-    }),
+    }, ['message', 'type', 'code', 'error_data', 'fbtrace_id']),
   }),
 };
 const path = { version: { schema: { type: 'string', pattern: '^v\\d+\\.\\d+$' } }, phoneNumberId: { schema: string }, wabaId: { schema: string }, id: { schema: string } };

@@ -4,7 +4,7 @@ import { Describe } from '@parley/service';
 import type { Request } from 'express';
 import { faultOfError } from '../outbox/refusal.js';
 import type { Parts } from '../parts.js';
-import { WireFault } from '../wire/fault.js';
+import { templateExists, WireFault } from '../wire/fault.js';
 import { pageOf, selected, type PageQuery } from '../wire/listing.js';
 import { isSame, namedBy, parseEdit, parseNewTemplate, templateIdOf, templateListing, templateOnWire, usualTemplateFields, type DeleteQuery, type Draft } from '../wire/published.js';
 import type { Template } from '../wire/template.js';
@@ -34,7 +34,7 @@ export class TemplatesController {
     const draft = parseNewTemplate(await readBody(request));
     const known = await parts.templates.fresh().catch(raise);
     if (known.some(({ name, language }) => name === draft.name && language === draft.language)) {
-      throw new WireFault('template-exists', `There is a template ${draft.name} in ${draft.language}. Edit it, POST /{template-id}, or choose another name or language.`);
+      throw new WireFault('invalid-parameter', `There is a template ${draft.name} in ${draft.language}. Edit it, POST /{template-id}, or choose another name or language.`, 'name', templateExists);
     }
     const { id, status, category } = templateOnWire(await publish(parts, draft));
     return { id, status, category };

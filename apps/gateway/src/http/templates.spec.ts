@@ -55,6 +55,17 @@ describe('the life of a template', () => {
     expect(changes().find(({ field }) => field === 'template_category_update')?.value).toEqual({ message_template_id: Number(id), message_template_name: 'greeting', message_template_language: 'en_US', previous_category: 'UTILITY', new_category: 'MARKETING' });
   });
 
+  it('is told later when the platform did not answer, and that is in the log', async () => {
+    await until(() => bench.platform.arrived.some(({ path: asked }) => asked === '/notifications/v1/templates'));
+    bench.platform.instead.push({ path: '/notifications/v1/templates', answer: { status: 503 }, always: true });
+    bench.platform.review('shipping', 'paused');
+    await until(() => bench.lines.filter((line) => line.includes('Templates cannot be looked at')).length >= 2);
+    expect(events()).toEqual([]);
+    bench.platform.instead.length = 0;
+    await until(() => events().length === 1);
+    expect(events()).toEqual(['shipping PAUSED']);
+  });
+
   it('begins anew under a name that was deleted, with an id that stays', async () => {
     await create();
     bench.platform.review('greeting', 'approved');

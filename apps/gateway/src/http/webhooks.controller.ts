@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Use
 import { newId, systemRandom } from '@parley/crypto';
 import { Describe } from '@parley/service';
 import type { Request } from 'express';
-import type { Archive, ArchivedWebhook } from '../archive/archive.js';
+import { inOrder, type Archive, type ArchivedWebhook } from '../archive/archive.js';
 import { maxReplays, type Replayer } from '../webhook/replayer.js';
 import { archivedOnWire, parseReplay, parseWebhookQuery, replayOnWire, type WebhookQuery } from '../wire/replay.js';
 import { WireFault } from '../wire/fault.js';
@@ -39,7 +39,7 @@ export class WebhooksController {
     const wanted = parseReplay(await readBody(request), now);
     if (replayer.underWay.length >= maxReplays) throw new WireFault('throughput', `${maxReplays} replays wait already. Wait for one to end, or end one: DELETE /gateway/v1/webhooks/replays/{id}.`);
     if ('ids' in wanted) {
-      for (const id of wanted.ids) if ((await archive.find(id)) === null) throw new WireFault('unknown-object', `There is no webhook ${id} here, or it is kept no longer.`, 'ids');
+      for (const id of inOrder(wanted.ids)) if ((await archive.find(id)) === null) throw new WireFault('unknown-object', `There is no webhook ${id} here, or it is kept no longer.`, 'ids');
     }
     return replayOnWire(await replayer.ask(newId('rp_', systemRandom), wanted), null);
   }

@@ -16,6 +16,7 @@ export interface TemplateWatchOptions {
   readonly random: Random;
   readonly now: () => number;
   readonly stopping: AbortSignal;
+  readonly log: { warn(line: string): void };
   /** Called when the journal takes nothing more. */
   readonly broken: (error: unknown) => void;
 }
@@ -24,6 +25,7 @@ export interface TemplateWatchOptions {
 export class TemplateWatch {
   private readonly pause = new Pause();
   private running: Promise<void> | null = null;
+  private failures = 0;
 
   constructor(private readonly options: TemplateWatchOptions) {}
 
@@ -50,15 +52,18 @@ export class TemplateWatch {
   }
 
   private async look(): Promise<void> {
-    const { state, journal, templates, random, now } = this.options;
+    const { state, journal, templates, random, now, stopping, log } = this.options;
     try {
       const listed = await templates.fresh();
+      this.failures = 0;
       const seen = listed.map(seenOf);
       if (JSON.stringify(seen) === JSON.stringify(state.seenTemplates)) return;
       const updates = templateUpdates(state.seenTemplates, listed, (template) => state.isDeleted(template));
       await journal.append(...updates.map((update) => ({ type: 'EventQueued', event: updateEventOf(update, now(), random) }) as const), { type: 'TemplatesSeen', templates: seen });
     } catch (error) {
-      if (!(error instanceof PlatformError)) throw error; // The next look may find it there; who sends a template is told meanwhile.
+      if (!(error instanceof PlatformError)) throw error;
+      this.failures += 1;
+      if (!stopping.aborted && Number.isInteger(Math.log2(this.failures))) log.warn(`Templates cannot be looked at (${error.message}), attempt ${this.failures}: what happens to them is told once they can.`);
     }
   }
 }

@@ -6,9 +6,6 @@ export const faults = {
   'app-limit': { code: 4, status: 429, title: 'Application request limit reached' },
   permission: { code: 10, status: 403, title: 'Application does not have permission for this action' },
   'unknown-object': { code: 33, status: 400, title: 'Parameter value is not valid: the object does not exist' },
-  // The subcode as clients of the operator switch on it (secondary sources: their own code); its user-facing words are ours.
-  'template-exists': { code: 100, status: 400, title: 'Invalid parameter', subcode: 2388024, userTitle: 'Content in this language already exists' },
-  'template-missing': { code: 100, status: 400, title: 'Invalid parameter', userTitle: 'Message template not found' },
   'invalid-parameter': { code: 100, status: 400, title: 'Invalid parameter' },
   'invalid-token': { code: 190, status: 401, title: 'Invalid OAuth access token' },
   'account-limit': { code: 80007, status: 429, title: 'Rate limit issues' },
@@ -35,6 +32,16 @@ export const faults = {
 
 export type FaultKind = keyof typeof faults;
 
+/** Under one code the operator tells some faults apart by a subcode, and by words for a person; clients show those. */
+export interface Exactly {
+  readonly subcode?: number;
+  readonly title: string;
+}
+
+// The subcode and the title as other people's clients of the operator know them.
+export const templateExists: Exactly = { subcode: 2388024, title: 'Content in this language already exists' };
+export const templateMissing: Exactly = { title: 'Message template not found' };
+
 /**
  * A refused request. `details` goes to the business's software: it says what to fix, and never holds message text. `field` is the path of the
  * value to fix, such as `text.body`; empty where it is no single one.
@@ -46,6 +53,8 @@ export class WireFault extends Error {
     readonly kind: FaultKind,
     readonly details: string,
     readonly field = '',
+    /** What the operator says more exactly under this code. */
+    readonly exactly: Exactly | null = null,
   ) {
     super(`(#${faults[kind].code}) ${faults[kind].title}`);
   }
@@ -62,14 +71,13 @@ export function faultAt(kind: FaultKind, field: string, what: string): WireFault
 
 /** The body of an error answer. `traceId` is also in the gateway's log line, so that a person can find one from the other. */
 export function faultBody(fault: WireFault, traceId: string) {
-  const kind: { readonly code: number; readonly subcode?: number; readonly userTitle?: string } = faults[fault.kind];
   return {
     error: {
       message: fault.message,
       type: 'OAuthException',
       code: faults[fault.kind].code,
-      ...(kind.subcode === undefined ? {} : { error_subcode: kind.subcode }),
-      ...(kind.userTitle === undefined ? {} : { error_user_title: kind.userTitle, error_user_msg: fault.details }),
+      ...(fault.exactly?.subcode === undefined ? {} : { error_subcode: fault.exactly.subcode }),
+      ...(fault.exactly === null ? {} : { error_user_title: fault.exactly.title, error_user_msg: fault.details }),
       error_data: { messaging_product: 'whatsapp', details: fault.details },
       fbtrace_id: traceId,
     },

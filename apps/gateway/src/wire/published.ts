@@ -1,7 +1,7 @@
 import type { Category, ParameterShape } from '@parley/contracts';
 import { sha256Hex, utf8 } from '@parley/crypto';
 import { fieldsOf, isStorable, wholeBody } from './fields.js';
-import { faultAt, WireFault } from './fault.js';
+import { faultAt, templateMissing, WireFault } from './fault.js';
 import type { Listing } from './listing.js';
 import type { Template } from './template.js';
 
@@ -141,7 +141,7 @@ export interface DeleteQuery {
 export function namedBy({ name, hsm_id: id, language }: DeleteQuery, templates: readonly Template[]): readonly Template[] {
   if ((name ?? '') === '' && (id ?? '') === '') throw missing('name');
   const meant = templates.filter((template) => (name === undefined || template.name === name) && (id === undefined || templateIdOf(template) === id) && (language === undefined || template.language === language));
-  if (meant.length === 0) throw new WireFault('template-missing', `There is no template ${name ?? id}${language === undefined ? '' : ` in ${language}`} here.`);
+  if (meant.length === 0) throw new WireFault('invalid-parameter', `There is no template ${name ?? id}${language === undefined ? '' : ` in ${language}`} here.`, 'name', templateMissing);
   return meant;
 }
 
