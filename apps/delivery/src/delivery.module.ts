@@ -17,24 +17,36 @@ import { DirectoryController } from './http/directory.controller.js';
 import { EndGuard } from './http/end.guard.js';
 import { InboundController } from './http/inbound.controller.js';
 import { InboxController } from './http/inbox.controller.js';
+import { KeyLogController } from './http/key-log.controller.js';
+import { KeysController } from './http/keys.controller.js';
 import { MessagesController } from './http/messages.controller.js';
+import { PrekeysController } from './http/prekeys.controller.js';
 import { ReceiptsController } from './http/receipts.controller.js';
 import { Arrivals } from './inbox/arrivals.js';
 import { Inbox } from './inbox/inbox.js';
+import { DeviceListRow } from './keys/device-list.js';
+import { Enrolment } from './keys/enrolment.js';
+import { KeyDirectory } from './keys/key-directory.js';
+import { KeyLog } from './keys/key-log.js';
+import { KeyLogEntry, KeyLogHead, KeyLogNode } from './keys/key-log-rows.js';
+import { OneTimePrekeyRow, PrekeyDraw, PrekeysRow } from './keys/prekey-rows.js';
+import { forgetDraws, PrekeyStore } from './keys/prekeys.js';
+import { Publication } from './keys/publication.js';
 import { Delivery1764000000000 } from './migrations/1764000000000-delivery.js';
 import { DeliveryTenancy1764100000000 } from './migrations/1764100000000-delivery-tenancy.js';
 import { WindowNotice1764200000000 } from './migrations/1764200000000-window-notice.js';
+import { Keys1764980000000 } from './migrations/1764980000000-keys.js';
 import { deleteExpired, Envelope } from './projections/envelope.js';
 import { InboxRow } from './projections/inbox.js';
 import { Message } from './projections/message.js';
 
 const parts: ServiceParts = {
   name: 'delivery',
-  about: 'the ends: devices, directory, messages from customers, receipts, the inbox',
+  about: 'the ends: devices and their keys, directory, messages from customers, receipts, the inbox',
   topologies: [deliveryTopology, feedTopology, envelopesTopology],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1'],
-  entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice],
-  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000, messageCountsMigration('delivery', { table: 'message', status: 'sent', what: 'sent' })],
+  entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice, DeviceListRow, PrekeysRow, OneTimePrekeyRow, PrekeyDraw, KeyLogHead, KeyLogEntry, KeyLogNode],
+  migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000, messageCountsMigration('delivery', { table: 'message', status: 'sent', what: 'sent' }), Keys1764980000000],
 };
 
 const sweepEveryMs = 3_600_000;
@@ -43,6 +55,19 @@ const directory = {
   provide: Directory,
   inject: [Runtime, Rows],
   useFactory: (...given: ConstructorParameters<typeof Directory>) => new Directory(...given),
+};
+const keyLog = { provide: KeyLog, inject: [Runtime], useFactory: ({ serviceKey }: Runtime) => new KeyLog(serviceKey) };
+const enrolment = {
+  provide: Enrolment,
+  inject: [Runtime, Rows, Directory],
+  useFactory: (...given: ConstructorParameters<typeof Enrolment>) => new Enrolment(...given),
+};
+const keyDirectory = { provide: KeyDirectory, inject: [Rows, KeyLog], useFactory: (...given: ConstructorParameters<typeof KeyDirectory>) => new KeyDirectory(...given) };
+const prekeys = { provide: PrekeyStore, inject: [Runtime, Rows], useFactory: (...given: ConstructorParameters<typeof PrekeyStore>) => new PrekeyStore(...given) };
+const publication = {
+  provide: Publication,
+  inject: [Runtime, Rows, KeyLog, Directory],
+  useFactory: (...given: ConstructorParameters<typeof Publication>) => new Publication(...given),
 };
 const inbox = {
   provide: Inbox,
@@ -57,16 +82,17 @@ const verification = {
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [InboxController, InboundController, ReceiptsController, ConsentsController, DevicesController, DirectoryController, MessagesController, DeliveryConsumer],
-  providers: [directory, verification, EndGuard, Arrivals, inbox],
+  controllers: [InboxController, InboundController, ReceiptsController, ConsentsController, DevicesController, DirectoryController, KeysController, PrekeysController, KeyLogController, MessagesController, DeliveryConsumer],
+  providers: [directory, verification, keyLog, enrolment, keyDirectory, prekeys, publication, EndGuard, Arrivals, inbox],
 })
 export class DeliveryModule implements OnModuleInit {
   constructor(@Inject(Runtime) private readonly runtime: Runtime) {}
 
-  /** Sealed content whose time is over is deleted. */
+  /** Sealed content whose time is over is deleted, and so is what no limit looks back at any more. */
   onModuleInit(): void {
     const runner = this.runtime.database.as({ role: ownerRole(parts.name) });
     this.runtime.repeat('deleting expired envelopes', sweepEveryMs, () => deleteExpired(runner, this.runtime.clock()));
+    this.runtime.repeat('forgetting who drew prekeys', sweepEveryMs, () => forgetDraws(runner, this.runtime.clock()));
   }
 }
 

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administer, openPglite, openPostgres, ownerRole, platformRole } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
-import { systemRandom } from '@parley/crypto';
+import { newSigningKeys, systemRandom, toBase64 } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import { explain, Host, openEmbedded, processLogger, routesOf, Rows, scopes } from '@parley/service';
 import type { Viewer } from '@parley/service';
 import { caseUnless, startPostgres, suite } from '@parley/testing';
 import { SelectQueryBuilder } from 'typeorm';
+import { firstList, newKeys, publicKeysOf, request } from './keys.fixture.js';
+import type { Registered } from './keys.fixture.js';
 import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
 import { cast } from './sandbox/cast.js';
@@ -36,6 +38,7 @@ const copies: readonly (readonly [schema: string, table: string, more: string])[
   ['billing', 'ledger_entry', `'ledger_offset', ledger_offset + 1000000, 'account', 'neighbour'`],
   ['billing', 'invoice', `'invoice_id', '${theirInvoice}' || length(business_id), 'ledger_offset', ledger_offset + 1000000`],
   ['billing', 'invoice_line', `'invoice_id', invoice_id || '-copy', 'market', 'neighbour'`],
+  ['delivery', 'business_device', `'device_id', 'n' || device_id, 'name', 'neighbour'`],
   ['delivery', 'message', `'market', 'neighbour'`],
   ['delivery', 'envelope', `'stored_at', 1`],
   ['delivery', 'inbox', `'log_offset', log_offset + 1000000, 'reason', 'neighbour'`],
@@ -90,6 +93,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   let set: Stage;
   let token: string;
   let deviceToken: string;
+  let device: Registered;
 
   const get = (path: string, by = token): Promise<Answer> => ask(set.platform.address, path, by);
   const own = () => `${cast.business.businessId}.${set.platform.sandbox.contactId}`;
@@ -106,6 +110,10 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     token = String(made.body['token']);
     const register = { phone: cast.customer.phone, code: set.platform.sandbox.code, publicKey: Buffer.from(systemRandom(32)).toString('base64'), name: 'spec' };
     deviceToken = String((await ask(set.platform.address, '/delivery/v1/devices', '', { body: register })).body['token']);
+    const keys = newKeys();
+    const registered = await ask(set.platform.address, '/delivery/v1/business-devices', token, { body: { name: 'spec', ...publicKeysOf(keys) } });
+    device = { ...keys, accountId: cast.business.businessId, deviceId: String(registered.body['deviceId']), token };
+    await request(set.platform.address, 'PUT', '/delivery/v1/keys/list', token, { list: toBase64(firstList(newSigningKeys(systemRandom), [device])) });
     await set.phone.write(cast.number.phone, 'Hello');
     await eventually(() => get(`/windows/v1/conversations/${own()}`), ({ body }) => body['open'] === true);
     await send(set.platform, set.platform.sandbox.apiToken, textOf('Yes?'));
@@ -145,6 +153,11 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
     '/billing/v1/ledger/balance',
     ...messages.flatMap((message) => [`/delivery/v1/conversations/${conversation}/messages/${message}`, `/notifications/v1/conversations/${conversation}/messages/${message}`]),
     '/delivery/v1/inbox?limit=100',
+    '/delivery/v1/keys/own',
+    ...[device.deviceId, `n${device.deviceId}`].map((deviceId) => `/delivery/v1/keys/prekeys?deviceId=${deviceId}`),
+    ...conversation.split('.').map((account) => `/delivery/v1/keys/accounts/${account}`),
+    '/delivery/v1/key-log',
+    '/delivery/v1/key-log/entries',
     '/ingest/v1/requests/rejected',
     '/notifications/v1/templates',
     `/windows/v1/conversations/${conversation}`,
@@ -156,7 +169,7 @@ describe.each(databases)('a business on $name', ({ missing, open }) => {
   /** What they give; an answer may repeat the id that was asked for. */
   const answers = async (): Promise<readonly string[]> => {
     const all: string[] = [];
-    for (const path of paths()) all.push(`${path} ${await told(path)}`.replaceAll(path.includes(theirs) ? theirs : '\n', '').replaceAll(path.includes(theirInvoice) ? theirInvoice : '\n', ''));
+    for (const path of paths()) all.push(`${path} ${await told(path)}`.replaceAll(path.includes(theirs) ? theirs : '\n', '').replaceAll(path.includes(theirInvoice) ? theirInvoice : '\n', '').replaceAll(path, ''));
     return all;
   };
   const naming = (word: string, lines: readonly string[]): readonly string[] => lines.filter((line) => line.includes(word));

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { toNumber } from '@parley/service';
 
-/** A customer's device: its public key, and the keyed hash of the token it authenticates with. */
+/** A customer's device: its public keys, and the keyed hash of the token it authenticates with. */
 @Entity({ schema: 'delivery', name: 'device' })
 export class Device {
   @PrimaryColumn({ type: 'text', name: 'device_id' })
@@ -13,9 +13,17 @@ export class Device {
   @Column({ type: 'text', name: 'contact_id' })
   contactId!: string;
 
+  /** X25519, 32 bytes in base64, of the simple seal; null where the device has the keys below. */
+  @Column({ type: 'text', name: 'public_key', nullable: true })
+  publicKey!: string | null;
+
+  /** Ed25519, 32 bytes in base64. */
+  @Column({ type: 'text', name: 'signing_key', nullable: true })
+  signingKey!: string | null;
+
   /** X25519, 32 bytes in base64. */
-  @Column({ type: 'text', name: 'public_key' })
-  publicKey!: string;
+  @Column({ type: 'text', name: 'agreement_key', nullable: true })
+  agreementKey!: string | null;
 
   @Column({ type: 'text' })
   name!: string;
@@ -26,6 +34,10 @@ export class Device {
 
   @Column({ type: 'text', name: 'token_hash' })
   tokenHash!: string;
+
+  /** When the number was proven for this token. */
+  @Column({ type: 'bigint', name: 'token_at', nullable: true, transformer: toNumber })
+  tokenAt!: number | null;
 
   @Column({ type: 'bigint', name: 'created_at', transformer: toNumber })
   createdAt!: number;

@@ -2,12 +2,12 @@ import type { BusinessId, ContactId, DeviceId, Instant } from '@parley/contracts
 import { constantTimeEqual, contactIdOf, newId, newToken, parseToken, tokenHash, utf8 } from '@parley/crypto';
 import { Believed, everyBusiness } from '@parley/service';
 import type { Rows, Runtime } from '@parley/service';
-import { IsNull } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import { BusinessDevice } from './business-device.js';
 import { Contact } from './contact.js';
 import { Device } from './device.js';
 
-/** A device as others see it, to seal for it. */
+/** A device as others see it, to seal for it by the simple seal. */
 export interface DeviceKey {
   readonly deviceId: string;
   readonly publicKey: string;
@@ -18,6 +18,8 @@ export interface DeviceCaller {
   readonly deviceId: DeviceId;
   readonly contactId: ContactId;
   readonly market: string;
+  /** When its number was proven for the token it shows; null for tokens from before that was noted. */
+  readonly tokenAt: Instant | null;
 }
 
 export interface NewDevice {
@@ -31,7 +33,6 @@ export interface NewDevice {
 /** A device's token as it is stored, with whom it stands for. */
 interface KnownDevice {
   readonly hash: string;
-  readonly publicKey: string;
   readonly caller: DeviceCaller;
 }
 
@@ -58,15 +59,21 @@ export class Directory {
     const contactId = this.contactIdOf(phone);
     const token = newToken('dt', this.runtime.random);
     const hash = tokenHash(this.runtime.serviceKey, token);
-    const device = { deviceId: newId('d', this.runtime.random), businessId: everyBusiness, contactId, publicKey, name, tokenId: token.id, tokenHash: hash, createdAt: now, revokedAt: null };
+    const device = { deviceId: newId('d', this.runtime.random), businessId: everyBusiness, contactId, publicKey, name, tokenId: token.id, tokenHash: hash, tokenAt: now, createdAt: now, revokedAt: null };
     const registered = await this.rows.for({ contactId }, async (manager) => {
       await manager.upsert(Contact, { contactId, businessId: everyBusiness, market, registeredAt: now }, ['contactId']);
-      await manager.createQueryBuilder().insert().into(Device).values(device).orUpdate(['name', 'token_id', 'token_hash', 'revoked_at'], ['contact_id', 'public_key']).execute();
+      await manager.createQueryBuilder().insert().into(Device).values(device).orUpdate(['name', 'token_id', 'token_hash', 'token_at', 'revoked_at'], ['contact_id', 'public_key']).execute();
       const { deviceId } = await manager.findOneByOrFail(Device, { contactId, publicKey });
       return { contactId, deviceId, token: token.text };
     });
-    this.believed.forgetWhere((known) => known.caller.contactId === contactId && known.publicKey === publicKey);
+    this.endTokens([registered.deviceId]);
     return registered;
+  }
+
+  /** What is believed of these devices' tokens ends here at once, and in other processes within three seconds. */
+  endTokens(deviceIds: readonly string[]): void {
+    const ended = new Set(deviceIds);
+    if (ended.size > 0) this.believed.forgetWhere(({ caller }) => ended.has(caller.deviceId));
   }
 
   /** The device a token belongs to; null where it is unknown or revoked. */
@@ -84,9 +91,9 @@ export class Directory {
     const askedAt = this.runtime.clock();
     const row = await this.rows.for({ credentials: [tokenId] }, (manager) => manager.findOneBy(Device, { tokenId, revokedAt: IsNull() }));
     if (row === null) return null;
-    const { contactId, deviceId, publicKey, tokenHash: hash } = row;
+    const { contactId, deviceId, tokenAt, tokenHash: hash } = row;
     const { market } = await this.rows.for({ contactId }, (manager) => manager.findOneByOrFail(Contact, { contactId }));
-    const known = { hash, publicKey, caller: { deviceId: deviceId as DeviceId, contactId: contactId as ContactId, market } };
+    const known = { hash, caller: { deviceId: deviceId as DeviceId, contactId: contactId as ContactId, market, tokenAt } };
     this.believed.keep(tokenId, known, askedAt);
     return known;
   }
@@ -97,7 +104,7 @@ export class Directory {
     return this.rows.for({ contactId }, async (manager) => {
       const contact = await manager.findOneBy(Contact, { contactId });
       if (contact === null) return null;
-      const devices = await manager.find(Device, { where: { contactId, revokedAt: IsNull() }, order: { createdAt: 'ASC', deviceId: 'ASC' } });
+      const devices = await manager.find(Device, { where: { contactId, revokedAt: IsNull(), publicKey: Not(IsNull()) }, order: { createdAt: 'ASC', deviceId: 'ASC' } });
       return { contactId, market: contact.market, devices: devices.map(keyOf) };
     });
   }
@@ -114,12 +121,13 @@ export class Directory {
 
   /** The devices of a business, for a contact who seals for them. */
   async businessDevicesOf(businessId: BusinessId, { contactId }: DeviceCaller): Promise<readonly DeviceKey[]> {
-    const where = { businessId, revokedAt: IsNull() };
+    const where = { businessId, revokedAt: IsNull(), publicKey: Not(IsNull()) };
     const found = await this.rows.for({ contactId }, (manager) => manager.find(BusinessDevice, { where, order: { createdAt: 'ASC', deviceId: 'ASC' } }));
     return found.map(keyOf);
   }
 }
 
-function keyOf({ deviceId, publicKey }: DeviceKey): DeviceKey {
+function keyOf({ deviceId, publicKey }: Device | BusinessDevice): DeviceKey {
+  if (publicKey === null) throw new Error('a device of the simple seal has a public key');
   return { deviceId, publicKey };
 }

@@ -17,23 +17,27 @@ const statuses = ['sent', 'delivered', 'read', 'failed'] as const;
 const deviceKey = object({ deviceId: id('Device'), publicKey: base64({ min: 32, max: 32 }) });
 const devices = list(deviceKey, { min: 0, max: 10_000 });
 
+/** Whose list of devices it is, and its version; 0 where there is none yet. */
+const account = { accountId: token, listVersion: integer({ min: 0, max: 4_294_967_295 }) };
+
 export const registerDevice: Description = {
   summary: 'Register a customer’s device, once the number is proven by its code.',
-  detail: 'Only this answer holds the token. Registering the same key again gives a new one.',
-  problems: ['forbidden', 'too-many-requests', 'busy'],
-  answer: answered('The device.', object({ contactId: id('Contact'), deviceId: id('Device'), token: text({ max: 256 }) })),
+  detail: 'Only this answer holds the token. Registering the same signing key again gives a new one. With `publicKey` in place of the two keys it is a device of the simple seal.',
+  problems: ['forbidden', 'already-exists', 'too-many-requests', 'busy'],
+  answer: answered('The device.', object({ ...account, contactId: id('Contact'), deviceId: id('Device'), token: text({ max: 256 }) })),
 };
 export const registerBusinessDevice: Description = {
   summary: 'Register a device of the business, such as its gateway.',
-  answer: answered('The device.', object({ deviceId: id('Device') })),
+  problems: ['forbidden', 'already-exists'],
+  answer: answered('The device.', object({ ...account, deviceId: id('Device') })),
 };
 export const lookUpContact: Description = {
   summary: 'A contact by phone number, with the devices to seal for.',
   problems: ['not-found'],
-  answer: answered('The contact.', object({ contactId: id('Contact'), market, devices })),
+  answer: answered('The contact.', object({ ...account, contactId: id('Contact'), market, devices })),
 };
 
-const number = answered('The number, with the devices to seal for.', object({ numberId: id('Number'), businessId: id('Business'), displayName: text({ max: 128 }), devices }));
+const number = answered('The number, with the devices to seal for.', object({ ...account, numberId: id('Number'), businessId: id('Business'), displayName: text({ max: 128 }), devices }));
 export const findNumber: Description = { summary: 'A business’s number.', path: { phone: text({ max: 16, pattern: /^\+?[1-9][0-9]{6,14}$/ }) }, problems: ['not-found'], answer: number };
 export const findNumberById: Description = { summary: 'A business’s number, by its id.', path: { numberId: id('Number') }, problems: ['not-found'], answer: number };
 const template = object({ name: templateName, language, version, category: oneOf(CATEGORY_SYMBOLS), body: text({ max: 4_096 }), parameters: list(object({ component: token, kinds: list(token, { min: 0, max: 32 }) }), { min: 0, max: 32 }), hash });

@@ -6,6 +6,7 @@ import { ApiKeyGuard, bodyOf, Describe, object, Problem, Runtime, Scopes } from 
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
 import type { DeviceCaller } from '../directory/directory.js';
+import { KeyDirectory } from '../keys/key-directory.js';
 import * as descriptions from './descriptions.js';
 import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
 import { phoneShape } from './phone-shape.js';
@@ -18,6 +19,7 @@ export class DirectoryController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
     @Inject(Directory) private readonly directory: Directory,
+    @Inject(KeyDirectory) private readonly keys: KeyDirectory,
   ) {}
 
   /** A contact, for a business. The number is in the body: paths end up in other people's logs. */
@@ -30,7 +32,7 @@ export class DirectoryController {
     const { phone } = bodyOf(request, lookupShape);
     const found = await this.directory.lookUp(phone);
     if (found === null) throw new Problem('not-found', 'Nobody has registered a device with this number.');
-    return found;
+    return { accountId: found.contactId, ...found, listVersion: await this.keys.versionOf({ accountId: found.contactId, party: 'contact' }) };
   }
 
   /** A business's number, for a customer's device. Business numbers are public. */
@@ -55,7 +57,8 @@ export class DirectoryController {
   private async shownNumber(number: SenderNumber | null, device: DeviceCaller): Promise<unknown> {
     if (number === null) throw new Problem('not-found', 'No business has this number.');
     const { numberId, businessId, displayName } = number;
-    return { numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId, device) };
+    const listVersion = await this.keys.versionOf({ accountId: businessId, party: 'business' });
+    return { accountId: businessId, listVersion, numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId, device) };
   }
 
   /** The text a template message was made from, by its address: devices render it themselves. */

@@ -115,6 +115,16 @@ const problemSchema: JsonSchema = {
       description: 'Every field that is wrong.',
       items: { type: 'object', properties: { path: { type: 'string' }, hint: { type: 'string' } }, required: ['path', 'hint'] },
     },
+    listVersion: { type: 'integer', description: 'Of the present list; with `stale-list`.' },
+    accounts: {
+      type: 'array',
+      description: 'Whose devices are others: `missing` has no wrap, `extra` is not listed; with `stale-devices`.',
+      items: {
+        type: 'object',
+        properties: { accountId: { type: 'string' }, listVersion: { type: 'integer' }, missing: { type: 'array', items: { type: 'string' } }, extra: { type: 'array', items: { type: 'string' } } },
+        required: ['accountId', 'listVersion', 'missing', 'extra'],
+      },
+    },
   },
   required: ['type', 'title', 'status', 'detail'],
 };

@@ -18,6 +18,8 @@ export const problems = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'Not with this method' },
   'already-exists': { status: 409, title: 'It exists already, and differs' },
+  'stale-list': { status: 409, title: 'The device list does not follow from the present one' },
+  'stale-devices': { status: 409, title: 'Sealed for other devices than there are' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
   'idempotency-conflict': { status: 422, title: 'The Idempotency-Key was used for another request' },
@@ -37,6 +39,8 @@ export interface ProblemBody {
   readonly detail: string;
   readonly instance?: string;
   readonly errors?: readonly FieldError[];
+  /** Members of a kind's own (RFC 9457, 3.2), such as `accounts` of `stale-devices`. */
+  readonly [member: string]: unknown;
 }
 
 /** A refused request. What is written in `detail` and `errors` goes to the caller: never content, never a secret. */
@@ -48,6 +52,8 @@ export class Problem extends Error {
     detail: string,
     readonly errors: readonly FieldError[] = [],
     readonly headers: Readonly<Record<string, string>> = {},
+    /** What a program needs to go on, beside what people read. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -59,6 +65,7 @@ export class Problem extends Error {
   body(instance: string): ProblemBody {
     const { status, title } = problems[this.kind];
     return {
+      ...this.members,
       type: `urn:parley:problem:${this.kind}`,
       title,
       status,
