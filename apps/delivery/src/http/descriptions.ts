@@ -49,7 +49,7 @@ export const findTemplate: Description = {
 };
 
 const accepted = object({ messageId: id('Message'), conversationId: id('Conversation'), acceptedAt: instant() });
-export const receiveMessage: Description = { summary: 'A customer writes to a business; the content is sealed.', writes: true, status: 202, answer: answered('Taken, exactly once.', accepted) };
+export const receiveMessage: Description = { summary: 'A customer writes to a business; the content is sealed, for all present devices of the business.', writes: true, status: 202, problems: ['stale-devices'], answer: answered('Taken, exactly once.', accepted) };
 export const changeConsent: Description = {
   summary: 'STOP, or its taking back: the contact’s own word.',
   detail: 'A revocation without categories means all of them; a grant has to name them.',
@@ -70,6 +70,8 @@ const message = object({
   ...about,
   numberId: nullable(id('Number')),
   envelope: nullable(base64({ min: 1, max: 49_152 })),
+  reason: nullable(oneOf(['not_a_recipient'])),
+  detail: nullable(line),
   template: nullable(object({ name: templateName, language, version, hash })),
   entryPoint: nullable(object({ sourceId: text({ max: 256 }), clickId: text({ min: 0, max: 256 }) })),
 });
@@ -86,7 +88,7 @@ const expiring = object({ kind: oneOf(['window_expiring']), ...about, numberId: 
 const page = { type: 'object', properties: { items: { type: 'array', items: { oneOf: [message.schema, status.schema, expiring.schema] } }, cursor: { type: 'string' } }, required: ['items', 'cursor'], additionalProperties: false };
 export const readInbox: Description = {
   summary: 'What is new for an end: messages, what became of its own, and for a business the windows that close on contacts nobody has answered.',
-  detail: 'In log order. `wait` seconds are waited for something to come. Give the cursor back to go on exactly behind the page it came with.',
+  detail: 'In log order. `wait` seconds are waited for something to come. Give the cursor back to go on exactly behind the page it came with. An envelope is cut to what is for the device that reads: the token’s, or of a business the one that `deviceId` names. Where there is nothing for it, `envelope` is null and `reason` says so.',
   problems: ['invalid-cursor'],
   answer: answered('A page.', { schema: page }),
 };

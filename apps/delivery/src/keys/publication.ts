@@ -7,6 +7,7 @@ import type { EntityManager } from 'typeorm';
 import type { Directory } from '../directory/directory.js';
 import { ownerOf, viewerOf } from './account.js';
 import type { KeyCaller } from './account.js';
+import type { Announcement } from './announcement.js';
 import { DeviceListRow, presentList } from './device-list.js';
 import type { KeyLog } from './key-log.js';
 import { registeredDevices, revoke } from './registered.js';
@@ -33,6 +34,7 @@ export class Publication {
     private readonly rows: Rows,
     private readonly log: KeyLog,
     private readonly directory: Pick<Directory, 'endTokens'>,
+    private readonly announcement: Pick<Announcement, 'announceSoon'>,
   ) {}
 
   /** Throws `invalid-fields`, `stale-list` with the present version, `forbidden` where an account may not be taken over. */
@@ -62,6 +64,7 @@ export class Publication {
       return { published: { listVersion, entry, proof, head: head.bytes }, revoked: gone };
     });
     this.directory.endTokens(revoked);
+    await this.announcement.announceSoon();
     return published;
   }
 
