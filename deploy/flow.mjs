@@ -15,7 +15,7 @@ const topologies = Object.entries(domain)
   .sort((a, b) => a.name.localeCompare(b.name));
 
 /** Whose topology it is, where a service has several. */
-const serviceOf = { feed: 'delivery', envelopes: 'delivery', replies: 'windows', budgets: 'windows', invoicing: 'billing', spend: 'billing', late: 'billing', businesses: 'billing' };
+const serviceOf = { feed: 'delivery', envelopes: 'delivery', devices: 'ingest', replies: 'windows', budgets: 'windows', invoicing: 'billing', spend: 'billing', late: 'billing', businesses: 'billing' };
 
 const short = (topic) => topic.replace(/^parley\./, '').replace(/\.v1$/, '');
 const node = (topic) => `${short(topic).replaceAll('.', '_')}[(${short(topic)})]`;

@@ -1,9 +1,9 @@
 import { Inject, Module } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ownerRole } from '@parley/bus-postgres';
 import { deliveryTopology, envelopesTopology, feedTopology } from '@parley/domain';
-import { messageCountsMigration, Rows, Runtime, ServiceModule } from '@parley/service';
+import { messageCountsMigration, Rows, Runtime, ServiceModule, Writes } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
 import { Attachment, AttachmentChunk } from './attachments/attachment.js';
 import { Attachments, deleteExpiredAttachments } from './attachments/attachments.js';
@@ -27,6 +27,7 @@ import { PrekeysController } from './http/prekeys.controller.js';
 import { ReceiptsController } from './http/receipts.controller.js';
 import { Arrivals } from './inbox/arrivals.js';
 import { Inbox } from './inbox/inbox.js';
+import { Announcement } from './keys/announcement.js';
 import { DeviceListRow } from './keys/device-list.js';
 import { Enrolment } from './keys/enrolment.js';
 import { KeyDirectory } from './keys/key-directory.js';
@@ -48,12 +49,13 @@ const parts: ServiceParts = {
   name: 'delivery',
   about: 'the ends: devices and their keys, directory, messages from customers, receipts, the inbox',
   topologies: [deliveryTopology, feedTopology, envelopesTopology],
-  writes: ['parley.envelopes.v1', 'parley.conversations.v1'],
+  writes: ['parley.envelopes.v1', 'parley.conversations.v1', 'parley.devices.v1'],
   entities: [Message, InboxRow, Envelope, Contact, Device, BusinessDevice, Attachment, AttachmentChunk, DeviceListRow, PrekeysRow, OneTimePrekeyRow, PrekeyDraw, KeyLogHead, KeyLogEntry, KeyLogNode],
   migrations: [Delivery1764000000000, DeliveryTenancy1764100000000, WindowNotice1764200000000, Attachments1764370000000, messageCountsMigration('delivery', { table: 'message', status: 'sent', what: 'sent' }), Keys1764980000000],
 };
 
 const sweepEveryMs = 3_600_000;
+const announceEveryMs = 60_000;
 /** Oftener: what a killed upload left is no more than rubbish. */
 const attachmentSweepEveryMs = 5 * 60_000;
 
@@ -70,9 +72,14 @@ const enrolment = {
 };
 const keyDirectory = { provide: KeyDirectory, inject: [Rows, KeyLog], useFactory: (...given: ConstructorParameters<typeof KeyDirectory>) => new KeyDirectory(...given) };
 const prekeys = { provide: PrekeyStore, inject: [Runtime, Rows], useFactory: (...given: ConstructorParameters<typeof PrekeyStore>) => new PrekeyStore(...given) };
+const announcement = {
+  provide: Announcement,
+  inject: [Runtime, Writes],
+  useFactory: (runtime: Runtime, writes: Writes) => new Announcement(runtime, runtime.database.as({ role: ownerRole(parts.name) }), writes),
+};
 const publication = {
   provide: Publication,
-  inject: [Runtime, Rows, KeyLog, Directory],
+  inject: [Runtime, Rows, KeyLog, Directory, Announcement],
   useFactory: (...given: ConstructorParameters<typeof Publication>) => new Publication(...given),
 };
 const attachments = {
@@ -94,10 +101,13 @@ const verification = {
 @Module({
   imports: [ServiceModule.for(parts)],
   controllers: [InboxController, InboundController, ReceiptsController, ConsentsController, DevicesController, DirectoryController, KeysController, PrekeysController, KeyLogController, MessagesController, AttachmentsController, DeliveryConsumer],
-  providers: [directory, attachments, verification, keyLog, enrolment, keyDirectory, prekeys, publication, EndGuard, Arrivals, inbox],
+  providers: [directory, attachments, verification, keyLog, enrolment, keyDirectory, prekeys, announcement, publication, EndGuard, Arrivals, inbox],
 })
-export class DeliveryModule implements OnModuleInit {
-  constructor(@Inject(Runtime) private readonly runtime: Runtime) {}
+export class DeliveryModule implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    @Inject(Runtime) private readonly runtime: Runtime,
+    @Inject(Announcement) private readonly announcement: Announcement,
+  ) {}
 
   /** Sealed content whose time is over is deleted, and so is what no limit looks back at any more. */
   onModuleInit(): void {
@@ -105,6 +115,12 @@ export class DeliveryModule implements OnModuleInit {
     this.runtime.repeat('deleting expired envelopes', sweepEveryMs, () => deleteExpired(runner, this.runtime.clock()));
     this.runtime.repeat('forgetting who drew prekeys', sweepEveryMs, () => forgetDraws(runner, this.runtime.clock()));
     this.runtime.repeat('deleting expired attachments', attachmentSweepEveryMs, () => deleteExpiredAttachments(runner, this.runtime.clock()));
+    this.runtime.repeat('telling the log of device lists', announceEveryMs, () => this.announcement.announce());
+  }
+
+  /** What a process that was killed has published and not told yet. Nobody waits for it. */
+  onApplicationBootstrap(): void {
+    void this.announcement.announceSoon();
   }
 }
 

@@ -1,8 +1,12 @@
 import { Logger, Module } from '@nestjs/common';
 import type { FactoryProvider } from '@nestjs/common';
 import { SUBJECTS } from '@parley/contracts';
-import { KeyRing, Runtime, ServiceModule, Writes } from '@parley/service';
+import { devicesTopology } from '@parley/domain';
+import { KeyRing, Rows, Runtime, ServiceModule, Writes } from '@parley/service';
 import type { ServiceDefinition, ServiceParts } from '@parley/service';
+import { AccountDevices } from './devices/account-devices.js';
+import { DevicesConsumer } from './devices/devices.consumer.js';
+import { KnownDevices } from './devices/known-devices.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { BudgetsController } from './http/budgets.controller.js';
 import { BusinessesController } from './http/businesses.controller.js';
@@ -10,6 +14,7 @@ import { CheckRecordController } from './http/check-record.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { RejectionsController } from './http/rejections.controller.js';
+import { AccountDevices1764980000000 } from './migrations/1764980000000-account-devices.js';
 import { RegistryController } from './registry/http/registry.controller.js';
 import { SchemaRegistry } from './registry/schema-registry.js';
 import { Judge } from './requests/judge.js';
@@ -19,20 +24,22 @@ import { intakeTopics, rejectionsTopic, requestsTopic } from './requests/topics.
 const parts: ServiceParts = {
   name: 'ingest',
   about: 'takes messages and consents of businesses; the operator registers businesses, numbers and API keys here',
-  topologies: [],
+  topologies: [devicesTopology],
   writes: ['parley.envelopes.v1', 'parley.conversations.v1', 'parley.catalog.v1'],
   intake: { source: requestsTopic, writes: intakeTopics, reads: [rejectionsTopic] },
   ownBodies: ['/ingest/registry/'],
-  entities: [],
-  migrations: [],
+  entities: [AccountDevices],
+  migrations: [AccountDevices1764980000000],
 };
+
+const devices: FactoryProvider<KnownDevices> = { provide: KnownDevices, inject: [Runtime, Rows], useFactory: (...given: ConstructorParameters<typeof KnownDevices>) => new KnownDevices(...given) };
 
 const judge: FactoryProvider<Judge> = {
   provide: Judge,
-  inject: [Runtime, KeyRing],
-  useFactory: ({ codec, serviceKey }: Runtime, ring: KeyRing) => {
+  inject: [Runtime, KeyRing, KnownDevices],
+  useFactory: ({ codec, serviceKey }: Runtime, ring: KeyRing, devices: KnownDevices) => {
     const logger = new Logger('ingest/requests');
-    return new Judge({ codec, serviceKey, callersOf: (keyIds) => ring.callersOf(keyIds), fault: (message) => logger.error(message) });
+    return new Judge({ codec, serviceKey, callersOf: (keyIds) => ring.callersOf(keyIds), devicesOf: (accounts) => devices.presentOf(accounts), fault: (message) => logger.error(message) });
   },
 };
 
@@ -45,8 +52,8 @@ const requests: FactoryProvider<RequestsConsumer> = {
 
 @Module({
   imports: [ServiceModule.for(parts)],
-  controllers: [MessagesController, ConsentsController, BudgetsController, BusinessesController, ApiKeysController, CheckRecordController, RejectionsController, RegistryController],
-  providers: [judge, requests, { provide: SchemaRegistry, useFactory: () => new SchemaRegistry(SUBJECTS) }],
+  controllers: [MessagesController, ConsentsController, BudgetsController, BusinessesController, ApiKeysController, CheckRecordController, RejectionsController, RegistryController, DevicesConsumer],
+  providers: [devices, judge, requests, { provide: SchemaRegistry, useFactory: () => new SchemaRegistry(SUBJECTS) }],
 })
 export class IngestModule {}
 

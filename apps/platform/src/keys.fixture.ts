@@ -1,7 +1,7 @@
 import {
-  fromBase64, newAgreementKeys, newListedDevice, newSigningKeys, nextDeviceList, noPrekeys, refillPrekeys, rotatePrekeys, signBundle, signDeviceList, systemRandom, toBase64,
+  beginSession, fromBase64, identityIn, newAgreementKeys, newListedDevice, newSigningKeys, nextDeviceList, noPrekeys, openDeviceList, refillPrekeys, rotatePrekeys, sealMessage, signBundle, signDeviceList, systemRandom, toBase64,
 } from '@parley/crypto';
-import type { AgreementKeys, ListedDevice, OneTimePrekey, SigningKeys } from '@parley/crypto';
+import type { AgreementKeys, DeviceIdentity, ListedDevice, MessageBinding, OneTimePrekey, SigningKeys } from '@parley/crypto';
 import type { Answer } from './platform.fixture.js';
 
 /** Asks any method; `ask` knows two. */
@@ -60,4 +60,30 @@ export function bytes(value: unknown): Uint8Array {
   const decoded = typeof value === 'string' ? fromBase64(value) : null;
   if (decoded === null) throw new Error(`no base64: ${JSON.stringify(value)}`);
   return decoded;
+}
+
+/** A list, and which of its devices are sealed for. */
+export interface SealedFor {
+  readonly list: Uint8Array;
+  readonly devices: readonly Registered[];
+}
+
+/** A message from a device to devices of lists, each under a session that it begins with a prekey of the moment. */
+export function sealedBy(sender: Registered, ownList: Uint8Array, to: readonly SealedFor[], binding: MessageBinding): Uint8Array {
+  const identity = identityOf(ownList, sender);
+  const own = { identity, agreement: sender.agreement };
+  const recipients = to.flatMap(({ list, devices }) =>
+    devices.map((device) => {
+      const theirs = identityOf(list, device);
+      const { publicKey } = newAgreementKeys(systemRandom);
+      const bundle = signBundle(theirs, device.signing.seed, { signed: { id: 1, createdAt: 1, publicKey }, oneTime: null });
+      return { session: beginSession(own, theirs, bundle, systemRandom), listVersion: theirs.listVersion };
+    }),
+  );
+  return sealMessage({ binding, body: new Uint8Array([1]), lastSeen: null, sender: own, recipients, random: systemRandom }).envelope;
+}
+
+function identityOf(list: Uint8Array, { accountId, deviceId, signing, agreement }: Registered): DeviceIdentity {
+  const { accountKey, listVersion } = openDeviceList(list);
+  return identityIn(openDeviceList(list), deviceId) ?? { accountId, deviceId, accountKey, listVersion, signingKey: signing.publicKey, agreementKey: agreement.publicKey };
 }

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { administer, openPglite, openPostgres, platformRole } from '@parley/bus-postgres';
 import type { Database } from '@parley/bus-postgres';
-import { checkLogged, CryptoError, decodeEntry, followDeviceList, followHead, newSigningKeys, openBundle, openDeviceList, openHead, systemRandom, toBase64 } from '@parley/crypto';
-import type { LogHead, SigningKeys } from '@parley/crypto';
-import { scopes } from '@parley/service';
+import { checkLogged, CryptoError, decodeEntry, followDeviceList, followHead, newSigningKeys, openBundle, openDeviceList, openHead, readMessage, systemRandom, toBase64 } from '@parley/crypto';
+import type { LogHead, MessageBinding, SigningKeys } from '@parley/crypto';
+import { scopes, Writes } from '@parley/service';
 import { caseUnless, startPostgres } from '@parley/testing';
-import { bytes, firstList, freshPrekeys, newKeys, nextList, publicKeysOf, request } from './keys.fixture.js';
+import { bytes, firstList, freshPrekeys, newKeys, nextList, publicKeysOf, request, sealedBy } from './keys.fixture.js';
 import type { Keys, Registered } from './keys.fixture.js';
-import { ask, stage } from './platform.fixture.js';
+import { ask, eventually, stage } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
 import { cast } from './sandbox/cast.js';
 import { services } from './services.js';
@@ -38,7 +38,9 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
   let apiKey: string;
   let code: string;
   let logKey: Uint8Array;
+  const businessAccount = newSigningKeys(systemRandom);
   let phones = 0;
+  let messages = 0;
 
   const get = (path: string, by: string): Promise<Answer> => request(set.platform.address, 'GET', `/delivery/v1${path}`, by);
   const post = (path: string, by: string, body: object): Promise<Answer> => request(set.platform.address, 'POST', `/delivery/v1${path}`, by, body);
@@ -67,6 +69,21 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     const list = firstList(account, devices);
     expect((await publish(devices[0]!.token, list)).status).toBe(200);
     return { phone, account, devices, list };
+  }
+
+  function bindingOf(contactId: string): MessageBinding {
+    const { businessId } = cast.business;
+    return { businessId, conversationId: `${businessId}.${contactId}`, messageId: `keys-${(messages += 1)}`, category: 'service', templateHash: null };
+  }
+
+  /** The sandbox's business, with so many new devices and no others on its list. */
+  async function business(count: number): Promise<{ readonly account: SigningKeys; readonly devices: readonly Registered[]; readonly list: Uint8Array }> {
+    const devices: Registered[] = [];
+    for (let index = 0; index < count; index += 1) devices.push(await registerOfBusiness());
+    const present = (await get('/keys/own', apiKey)).body['list'];
+    const list = present === null ? firstList(businessAccount, devices) : nextList(bytes(present), businessAccount, devices);
+    expect((await publish(apiKey, list)).status).toBe(200);
+    return { account: businessAccount, devices, list };
   }
 
   const headOf = (answer: Answer): LogHead => openHead(bytes(answer.body['head']), logKey);
@@ -214,9 +231,8 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
   });
 
   caseUnless(missing, 'gives the last one-time prekey to one of many who ask at once', async () => {
-    const device = await registerOfBusiness();
-    const account = newSigningKeys(systemRandom);
-    expect((await publish(apiKey, firstList(account, [device]))).status).toBe(200);
+    const { account, devices } = await business(1);
+    const device = devices[0]!;
     const { signed, oneTime } = freshPrekeys(device);
     const asked = await Promise.all(Array.from({ length: 12 }, () => register(newPhone())));
     expect((await put('/keys/prekeys', apiKey, { deviceId: device.deviceId, signed, oneTime: oneTime.slice(0, 3) })).body).toEqual({ signedPrekeyId: 1, oneTimeLeft: 3 });
@@ -248,6 +264,83 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     expect((await get('/keys/own', set.folder.open().operatorKey)).status).toBe(403);
   });
 
+  caseUnless(missing, 'takes what a contact seals for all devices of the business, and gives each device its own', async () => {
+    const [theirs, own] = [await business(2), await contact(1)];
+    const [{ devices: [one] }, { devices: [b1, b2] }] = [own, theirs];
+    const write = async (to: readonly Registered[], key: string, by = one!): Promise<Answer> => {
+      const binding = { ...bindingOf(one!.accountId), category: null };
+      const envelope = toBase64(sealedBy(by, own.list, [{ list: theirs.list, devices: to }], binding));
+      return request(set.platform.address, 'POST', '/delivery/v1/inbound', one!.token, { numberId: cast.number.numberId, messageId: binding.messageId, envelope }, key);
+    };
+    const listVersion = openDeviceList(theirs.list).listVersion;
+    expect(await write([b1!], 'one')).toMatchObject(stale({ accountId: cast.business.businessId, listVersion, missing: [b2!.deviceId], extra: [] }));
+    const gone = { ...newKeys(), accountId: cast.business.businessId, deviceId: 'bgone', token: '' };
+    expect(await write([b1!, b2!, gone], 'two')).toMatchObject(stale({ accountId: cast.business.businessId, listVersion, missing: [], extra: ['bgone'] }));
+    const other = await register(`4917139${20_100 + phones}`);
+    expect(JSON.stringify((await write([b1!, b2!], 'three', other)).body['errors'])).toContain('another device');
+    const taken = await write([b1!, b2!], 'four');
+    expect(taken.status).toBe(202);
+    const itemFor = async (deviceId: string): Promise<Record<string, unknown>> => {
+      const { body } = await eventually(() => get(`/inbox?deviceId=${deviceId}`, apiKey), ({ body: page }) => JSON.stringify(page['items']).includes(String(taken.body['messageId'])));
+      return (body['items'] as Record<string, unknown>[]).find(({ messageId }) => messageId === taken.body['messageId'])!;
+    };
+    for (const { deviceId } of [b1!, b2!]) expect(readMessage(bytes((await itemFor(deviceId))['envelope'])).wraps.map(({ recipient }) => recipient.deviceId)).toEqual([deviceId]);
+    expect(await itemFor('bgone')).toMatchObject({ envelope: null, reason: 'not_a_recipient' });
+  });
+
+  caseUnless(missing, 'takes what a business seals for all devices of a contact, as soon as their list is published', async () => {
+    const [own, theirs] = [await business(1), await contact(2)];
+    const [{ devices: [b1] }, { devices: [one, two] }] = [own, theirs];
+    const { accountId } = one!;
+    const written = { ...bindingOf(accountId), category: null };
+    const envelope = toBase64(sealedBy(one!, theirs.list, [{ list: own.list, devices: [b1!] }], written));
+    const opened = await request(set.platform.address, 'POST', '/delivery/v1/inbound', one!.token, { numberId: cast.number.numberId, messageId: written.messageId, envelope }, 'opens-the-window');
+    expect(opened.status).toBe(202);
+    const sealed = (list: Uint8Array, to: readonly Registered[], by = b1!) => {
+      const binding = bindingOf(accountId);
+      return { messageId: binding.messageId, numberId: cast.number.numberId, contactId: accountId, kind: 'free_form', envelope: toBase64(sealedBy(by, own.list, [{ list, devices: to }], binding)) };
+    };
+    const send = (message: object, key: string): Promise<Answer> => request(set.platform.address, 'POST', '/ingest/v1/messages', apiKey, message, `${accountId} ${key}`.replace(' ', '-'));
+    expect(await send(sealed(theirs.list, [one!]), 'a')).toMatchObject(stale({ accountId, listVersion: 1, missing: [two!.deviceId], extra: [] }));
+    const first = sealed(theirs.list, [one!, two!]);
+    expect((await send(first, 'b')).status).toBe(202);
+    const second = nextList(theirs.list, theirs.account, [one!]);
+    expect((await publish(one!.token, second)).status).toBe(200);
+    // Ingest hears of the list by way of the log, and waits for one that the sender knows already.
+    expect((await send(sealed(second, [one!]), 'c')).status).toBe(202);
+    expect(await send(sealed(theirs.list, [one!, two!]), 'd')).toMatchObject(stale({ accountId, listVersion: 2, missing: [], extra: [two!.deviceId] }));
+    // What was taken once is taken: the same request again has the same answer.
+    const again = await send(first, 'b');
+    expect([again.status, again.headers.get('Idempotency-Replayed')]).toEqual([202, 'true']);
+    const unlisted = await registerOfBusiness();
+    expect(await send(sealed(second, [one!], unlisted), 'e')).toMatchObject(stale({ accountId: cast.business.businessId, listVersion: openDeviceList(own.list).listVersion, missing: [], extra: [unlisted.deviceId] }));
+    const { body } = await eventually(() => get('/inbox', one!.token), ({ body: page }) => JSON.stringify(page['items']).includes(first.messageId));
+    const item = (body['items'] as Record<string, unknown>[]).find(({ messageId }) => messageId === first.messageId)!;
+    expect(readMessage(bytes(item['envelope'])).wraps.map(({ recipient }) => recipient)).toEqual([{ accountId, deviceId: one!.deviceId }]);
+  });
+
+  caseUnless(missing, 'tells the log of a list whose process ended before it could', async () => {
+    const own = await business(1);
+    const theirs = await contact(1);
+    const { accountId } = theirs.devices[0]!;
+    const { post: told } = Writes.prototype;
+    Writes.prototype.post = async () => {
+      throw new Error('ended');
+    };
+    const two = await register(theirs.phone);
+    const second = nextList(theirs.list, theirs.account, [theirs.devices[0]!, two]);
+    expect((await publish(two.token, second)).status).toBe(200);
+    const send = (list: Uint8Array, to: readonly Registered[], key: string): Promise<Answer> => {
+      const binding = bindingOf(accountId);
+      const envelope = toBase64(sealedBy(own.devices[0]!, own.list, [{ list, devices: to }], binding));
+      return request(set.platform.address, 'POST', '/ingest/v1/messages', apiKey, { messageId: binding.messageId, numberId: cast.number.numberId, contactId: accountId, kind: 'free_form', envelope }, `${accountId}-${key}`);
+    };
+    expect((await send(second, [theirs.devices[0]!, two], 'early')).status).toBe(409);
+    Writes.prototype.post = told;
+    await contact(1);
+    expect((await send(second, [theirs.devices[0]!, two], 'late')).status).toBe(202);
+  });
+
   caseUnless(missing, 'shows the whole log to whoever audits it, and every head follows from every earlier one', async () => {
     const { body } = await get('/key-log/entries?limit=1000', apiKey);
     const entries = body['entries'] as string[];
@@ -263,6 +356,11 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     expect(codeOf(() => followHead(longer, headOf(shrunk), bytes(shrunk.body['consistency'])))).toBe('bad_proof');
   });
 });
+
+/** The problem `stale-devices`, as it names the accounts. */
+function stale(...accounts: readonly { readonly accountId: string; readonly listVersion: number; readonly missing: readonly string[]; readonly extra: readonly string[] }[]): object {
+  return { status: 409, body: { type: 'urn:parley:problem:stale-devices', accounts } };
+}
 
 /** The second list, once it is checked against the first. */
 function followed(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -87,6 +87,7 @@ describe('the migrations', () => {
       'parley_delivery_http: delete insert select delivery.one_time_prekey',
       'parley_delivery_http: insert select delivery.prekey_draw',
       'parley_delivery_http: delete insert select update delivery.prekeys',
+      'parley_ingest_http: select ingest.account_devices',
       'parley_notifications_http: select notifications.notification',
       'parley_windows_http: select windows.balance',
       'parley_windows_http: select windows.budget',

@@ -81,6 +81,7 @@ export type {
 } from './generated/conversations.js';
 export type { DecisionSkipped, TimerDue } from './generated/runner.js';
 export type { EnvelopeStored } from './generated/envelopes.js';
+export type { DeviceListPublished } from './generated/devices.js';
 export type { UsageRecorded } from './generated/usage.js';
 export type { AdjustmentPosted, BudgetThresholdReached, ChargePosted, InvoiceIssued } from './generated/ledger.js';
 export type {
@@ -109,6 +110,7 @@ export type {
   UsageEvent,
   LedgerEvent,
   CatalogEvent,
+  DeviceEvent,
 } from './generated/events.js';
 export { EVENT_TYPES } from './generated/events.js';
 export type { EventByTopic } from './generated/topics.js';

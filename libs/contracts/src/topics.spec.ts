@@ -13,9 +13,9 @@ describe('topics', () => {
     expect(TOPIC_NAMES.filter((name) => !TOPICS[name].linked)).toEqual(['parley.requests.v1']);
   });
 
-  test('what bills are made of is kept for ever; ciphertext is not', () => {
+  test('what bills are made of, and who has which devices, is kept for ever; ciphertext is not', () => {
     const kept = TOPIC_NAMES.filter((name) => TOPICS[name].retentionMs === null);
-    expect(kept).toEqual(['parley.conversations.v1', 'parley.usage.v1', 'parley.ledger.v1', 'parley.catalog.v1']);
+    expect(kept).toEqual(['parley.conversations.v1', 'parley.usage.v1', 'parley.ledger.v1', 'parley.catalog.v1', 'parley.devices.v1']);
     expect(TOPICS['parley.envelopes.v1'].retentionMs).toBe(30 * 24 * 60 * 60 * 1_000);
   });
 

@@ -19,8 +19,8 @@ export type Writer =
   | 'invoicing'
   | 'integrator';
 
-/** What a record's key is: a conversation id, an owner id, a business id (tenant), or the id of the catalog's subject. */
-export type KeyKind = 'conversation' | 'owner' | 'tenant' | 'subject';
+/** What a record's key is: a conversation id, an owner id, a business id (tenant), the id of the catalog's subject, or an account's (a contact's or a business's). */
+export type KeyKind = 'conversation' | 'owner' | 'tenant' | 'subject' | 'account';
 
 /** One topic as the whole system agrees on it. */
 export interface Topic {

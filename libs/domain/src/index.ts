@@ -44,6 +44,19 @@ export { messageTable } from './delivery/rows.js';
 export { statuses, type Status } from './delivery/status.js';
 export { deliveryTopology } from './delivery/topology.js';
 export type { DeliveryState } from './delivery/evolve.js';
+export {
+  knowsMore,
+  noDevices,
+  routeFault,
+  staleAccounts,
+  staleText,
+  type Addressed,
+  type PresentDevices,
+  type PresentEnds,
+  type Route,
+  type StaleAccount,
+} from './devices/stale.js';
+export { accountDevicesTable, devicesTopology, type DevicesState } from './devices/topology.js';
 export { chargeIdOf, type BillingState } from './billing/evolve.js';
 export { chargeTable } from './billing/rows.js';
 export { billingTopology } from './billing/topology.js';
@@ -71,7 +84,7 @@ export { takeConsent, type AskedConsent, type TakenConsent } from './request/con
 export { oldestReportMs, takeInbound, type ReportedInbound, type TakenInbound } from './request/inbound.js';
 export { takeMessage, type AskedMessage, type Asker, type TakenMessage } from './request/message.js';
 export { rejectCodes, rejected, type RejectCode, type Rejection } from './request/reject-codes.js';
-export { envelopeFault, type Binding, type Sealed } from './request/sealed.js';
+export { addressFault, envelopeFault, type Binding, type Sealed } from './request/sealed.js';
 export { inOrderOfUsage, type ArchivedMessage, type BilledFailure, type FoldCounts } from './archive/archived-message.js';
 export { Comparison, type Compared } from './archive/comparison.js';
 export { causeTitles, differenceCauses, type Difference, type DifferenceCause } from './archive/difference.js';

@@ -5,6 +5,7 @@ import { budgetsTopology } from './budget/spending.js';
 import { envelopesTopology } from './delivery/envelopes.js';
 import { feedTopology } from './delivery/feed.js';
 import { deliveryTopology } from './delivery/topology.js';
+import { devicesTopology } from './devices/topology.js';
 import { invoicingTopology } from './invoice/topology.js';
 import { notificationsTopology } from './notification/topology.js';
 import { repliesTopology } from './reply/topology.js';
@@ -14,7 +15,7 @@ import { lateRepliesTopology } from './spend/late.js';
 import { spendTopology } from './spend/topology.js';
 import { windowsTopology } from './window/topology.js';
 
-const all = [notificationsTopology, windowsTopology, repliesTopology, budgetsTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology] as unknown as AnyTopology[];
+const all = [notificationsTopology, windowsTopology, repliesTopology, budgetsTopology, deliveryTopology, feedTopology, envelopesTopology, billingTopology, invoicingTopology, spendTopology, lateRepliesTopology, businessesTopology, devicesTopology] as unknown as AnyTopology[];
 
 describe.each(all.map((topology) => [topology.name, topology] as const))('the topology %s', (name, topology) => {
   const { source, decisions } = topology;
@@ -41,7 +42,7 @@ describe.each(all.map((topology) => [topology.name, topology] as const))('the to
   });
 
   it('says whose a key is', () => {
-    const keys: { readonly [kind: string]: readonly [key: string, business: string] } = { owner: ['acme-group', '*'], subject: ['acme', 'acme'], conversation: [conversationId, 'acme'] };
+    const keys: { readonly [kind: string]: readonly [key: string, business: string] } = { owner: ['acme-group', '*'], subject: ['acme', 'acme'], conversation: [conversationId, 'acme'], account: ['acme', '*'] };
     const [key, business] = keys[TOPICS[source].key]!;
     expect(topology.businessOf(key)).toBe(business);
   });

@@ -1,7 +1,8 @@
 // The rim that services share: HTTP, API keys, lanes, schemas, health, settings.
 export { Problem, problems } from './http/problem.js';
-export { checkEnvelope } from './http/envelope.js';
-export type { SealedAs } from './http/envelope.js';
+export { checkEnvelope, envelopeHeader } from './http/envelope.js';
+export { staleDevices } from './http/stale-devices.js';
+export type { EnvelopeHeader, SealedAs, SealedFor } from './http/envelope.js';
 export type { FieldError, ProblemBody, ProblemKind } from './http/problem.js';
 export { ProblemFilter, problemOf } from './http/problem-filter.js';
 export { answered, Describe, Undescribed } from './api/describe.js';

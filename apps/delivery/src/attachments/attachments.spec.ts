@@ -11,7 +11,7 @@ import { Attachments, chunkBytes, deleteExpiredAttachments } from './attachments
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const contact = { party: 'contact', contactId: 'c1' as ContactId, deviceId: 'd1' as DeviceId, market: 'x', tokenAt: null } as const;
+const contact = { party: 'contact', contactId: 'c1' as ContactId, deviceId: 'd1' as DeviceId, market: 'x', tokenAt: 0 } as const;
 const business = { party: 'business', businessId: 'b1' as BusinessId } as const;
 const chunk = (value: number) => new Uint8Array(chunkBytes).fill(value);
 

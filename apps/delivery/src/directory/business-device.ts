@@ -10,17 +10,13 @@ export class BusinessDevice {
   @Column({ type: 'text', name: 'business_id' })
   businessId!: string;
 
-  /** X25519, 32 bytes in base64, of the simple seal; null where the device has the keys below. */
-  @Column({ type: 'text', name: 'public_key', nullable: true })
-  publicKey!: string | null;
-
   /** Ed25519, 32 bytes in base64. */
-  @Column({ type: 'text', name: 'signing_key', nullable: true })
-  signingKey!: string | null;
+  @Column({ type: 'text', name: 'signing_key' })
+  signingKey!: string;
 
   /** X25519, 32 bytes in base64. */
-  @Column({ type: 'text', name: 'agreement_key', nullable: true })
-  agreementKey!: string | null;
+  @Column({ type: 'text', name: 'agreement_key' })
+  agreementKey!: string;
 
   @Column({ type: 'text' })
   name!: string;

@@ -13,17 +13,13 @@ export class Device {
   @Column({ type: 'text', name: 'contact_id' })
   contactId!: string;
 
-  /** X25519, 32 bytes in base64, of the simple seal; null where the device has the keys below. */
-  @Column({ type: 'text', name: 'public_key', nullable: true })
-  publicKey!: string | null;
-
   /** Ed25519, 32 bytes in base64. */
-  @Column({ type: 'text', name: 'signing_key', nullable: true })
-  signingKey!: string | null;
+  @Column({ type: 'text', name: 'signing_key' })
+  signingKey!: string;
 
   /** X25519, 32 bytes in base64. */
-  @Column({ type: 'text', name: 'agreement_key', nullable: true })
-  agreementKey!: string | null;
+  @Column({ type: 'text', name: 'agreement_key' })
+  agreementKey!: string;
 
   @Column({ type: 'text' })
   name!: string;
@@ -36,8 +32,8 @@ export class Device {
   tokenHash!: string;
 
   /** When the number was proven for this token. */
-  @Column({ type: 'bigint', name: 'token_at', nullable: true, transformer: toNumber })
-  tokenAt!: number | null;
+  @Column({ type: 'bigint', name: 'token_at', transformer: toNumber })
+  tokenAt!: number;
 
   @Column({ type: 'bigint', name: 'created_at', transformer: toNumber })
   createdAt!: number;

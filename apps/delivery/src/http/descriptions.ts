@@ -14,15 +14,13 @@ const templateName = text({ max: 512 });
 const language = text({ max: 12 });
 const token = text({ max: 64 });
 const statuses = ['sent', 'delivered', 'read', 'failed'] as const;
-const deviceKey = object({ deviceId: id('Device'), publicKey: base64({ min: 32, max: 32 }) });
-const devices = list(deviceKey, { min: 0, max: 10_000 });
 
 /** Whose list of devices it is, and its version; 0 where there is none yet. */
 const account = { accountId: token, listVersion: integer({ min: 0, max: 4_294_967_295 }) };
 
 export const registerDevice: Description = {
   summary: 'Register a customer’s device, once the number is proven by its code.',
-  detail: 'Only this answer holds the token. Registering the same signing key again gives a new one. With `publicKey` in place of the two keys it is a device of the simple seal.',
+  detail: 'Only this answer holds the token. Registering the same signing key again gives a new one.',
   problems: ['forbidden', 'already-exists', 'too-many-requests', 'busy'],
   answer: answered('The device.', object({ ...account, contactId: id('Contact'), deviceId: id('Device'), token: text({ max: 256 }) })),
 };
@@ -32,12 +30,12 @@ export const registerBusinessDevice: Description = {
   answer: answered('The device.', object({ ...account, deviceId: id('Device') })),
 };
 export const lookUpContact: Description = {
-  summary: 'A contact by phone number, with the devices to seal for.',
+  summary: 'A contact by phone number.',
   problems: ['not-found'],
-  answer: answered('The contact.', object({ ...account, contactId: id('Contact'), market, devices })),
+  answer: answered('The contact.', object({ ...account, contactId: id('Contact'), market })),
 };
 
-const number = answered('The number, with the devices to seal for.', object({ ...account, numberId: id('Number'), businessId: id('Business'), displayName: text({ max: 128 }), devices }));
+const number = answered('The number.', object({ ...account, numberId: id('Number'), businessId: id('Business'), displayName: text({ max: 128 }) }));
 export const findNumber: Description = { summary: 'A business’s number.', path: { phone: text({ max: 16, pattern: /^\+?[1-9][0-9]{6,14}$/ }) }, problems: ['not-found'], answer: number };
 export const findNumberById: Description = { summary: 'A business’s number, by its id.', path: { numberId: id('Number') }, problems: ['not-found'], answer: number };
 const template = object({ name: templateName, language, version, category: oneOf(CATEGORY_SYMBOLS), body: text({ max: 4_096 }), parameters: list(object({ component: token, kinds: list(token, { min: 0, max: 32 }) }), { min: 0, max: 32 }), hash });
@@ -49,7 +47,7 @@ export const findTemplate: Description = {
 };
 
 const accepted = object({ messageId: id('Message'), conversationId: id('Conversation'), acceptedAt: instant() });
-export const receiveMessage: Description = { summary: 'A customer writes to a business; the content is sealed.', writes: true, status: 202, answer: answered('Taken, exactly once.', accepted) };
+export const receiveMessage: Description = { summary: 'A customer writes to a business; the content is sealed, for all present devices of the business.', writes: true, status: 202, problems: ['stale-devices'], answer: answered('Taken, exactly once.', accepted) };
 export const changeConsent: Description = {
   summary: 'STOP, or its taking back: the contact’s own word.',
   detail: 'A revocation without categories means all of them; a grant has to name them.',
@@ -70,6 +68,8 @@ const message = object({
   ...about,
   numberId: nullable(id('Number')),
   envelope: nullable(base64({ min: 1, max: 49_152 })),
+  reason: nullable(oneOf(['not_a_recipient'])),
+  detail: nullable(line),
   template: nullable(object({ name: templateName, language, version, hash })),
   entryPoint: nullable(object({ sourceId: text({ max: 256 }), clickId: text({ min: 0, max: 256 }) })),
 });
@@ -86,7 +86,7 @@ const expiring = object({ kind: oneOf(['window_expiring']), ...about, numberId: 
 const page = { type: 'object', properties: { items: { type: 'array', items: { oneOf: [message.schema, status.schema, expiring.schema] } }, cursor: { type: 'string' } }, required: ['items', 'cursor'], additionalProperties: false };
 export const readInbox: Description = {
   summary: 'What is new for an end: messages, what became of its own, and for a business the windows that close on contacts nobody has answered.',
-  detail: 'In log order. `wait` seconds are waited for something to come. Give the cursor back to go on exactly behind the page it came with.',
+  detail: 'In log order. `wait` seconds are waited for something to come. Give the cursor back to go on exactly behind the page it came with. An envelope is cut to what is for the device that reads: the token’s, or of a business the one that `deviceId` names. Where there is nothing for it, `envelope` is null and `reason` says so.',
   problems: ['invalid-cursor'],
   answer: answered('A page.', { schema: page }),
 };

@@ -2,19 +2,18 @@ import { Controller, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/comm
 import { isId } from '@parley/contracts';
 import type { Catalog } from '@parley/domain';
 import { inForce, localDate, marketOf } from '@parley/rating';
-import { ApiKeyGuard, bodyOf, CallerOf, Describe, invalidFields, object, optional, Problem, Runtime, Scopes, text } from '@parley/service';
+import { ApiKeyGuard, bodyOf, CallerOf, Describe, object, Problem, Runtime, Scopes, text } from '@parley/service';
 import type { Caller } from '@parley/service';
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
 import { Verification } from '../directory/verification.js';
 import { Enrolment } from '../keys/enrolment.js';
-import type { DeviceKeys } from '../keys/enrolment.js';
 import { registerBusinessDevice, registerDevice } from './descriptions.js';
 import { agreementKey, signingKey } from './key-shapes.js';
 import { phoneShape } from './phone-shape.js';
 
 const deviceName = text({ max: 64 });
-const keys = { publicKey: optional(agreementKey), signingKey: optional(signingKey), agreementKey: optional(agreementKey) };
+const keys = { signingKey, agreementKey };
 const deviceShape = object({ phone: phoneShape, code: text({ max: 12 }), name: deviceName, ...keys });
 const businessDeviceShape = object({ name: deviceName, ...keys });
 
@@ -33,13 +32,9 @@ export class DevicesController {
   @HttpCode(201)
   @Describe({ ...registerDevice, body: deviceShape })
   async register(@Req() request: Request): Promise<unknown> {
-    const { phone, code, name, ...given } = bodyOf(request, deviceShape);
-    const own = keysIn(given);
+    const { phone, code, ...device } = bodyOf(request, deviceShape);
     this.verification.check(this.directory.contactIdOf(phone), code);
-    const market = this.marketOf(phone);
-    if ('signingKey' in own) return this.enrolment.contactDevice({ phone, market, name, ...own });
-    const registered = await this.directory.register({ phone, market, name, ...own });
-    return { accountId: registered.contactId, ...registered, listVersion: 0 };
+    return this.enrolment.contactDevice({ phone, market: this.marketOf(phone), ...device });
   }
 
   @Post('business-devices')
@@ -48,13 +43,10 @@ export class DevicesController {
   @Scopes('devices:write')
   @Describe({ ...registerBusinessDevice, body: businessDeviceShape })
   async registerBusinessDevice(@CallerOf() caller: Caller, @Req() request: Request): Promise<unknown> {
-    const { name, ...given } = bodyOf(request, businessDeviceShape);
-    const own = keysIn(given);
+    const device = bodyOf(request, businessDeviceShape);
     const { businessId } = caller;
     if (!isId('Business', businessId)) throw new Problem('forbidden', 'The operator has no devices: ask with a key of a business.');
-    if ('signingKey' in own) return this.enrolment.businessDevice(businessId, { name, ...own });
-    const { deviceId } = await this.directory.registerBusinessDevice(businessId, own.publicKey, name);
-    return { accountId: businessId, deviceId, listVersion: 0 };
+    return this.enrolment.businessDevice(businessId, device);
   }
 
   /** By the prefixes in force today (UTC: a number has no zone). Without any list no market can be told, and nothing could be priced. */
@@ -63,14 +55,4 @@ export class DevicesController {
     if (prefixes === null) throw new Problem('busy', 'The operator has to publish market prefixes first: POST /billing/v1/market-prefixes.', [], { 'Retry-After': '60' });
     return marketOf(phone, prefixes);
   }
-}
-
-/** Both keys of the end-to-end protocol, or the one of the simple seal. */
-function keysIn(given: { readonly publicKey: string | null; readonly signingKey: string | null; readonly agreementKey: string | null }): DeviceKeys | { readonly publicKey: string } {
-  const { publicKey, signingKey: signing, agreementKey: agreement } = given;
-  if (publicKey !== null && signing === null && agreement === null) return { publicKey };
-  if (publicKey === null && signing !== null && agreement !== null) return { signingKey: signing, agreementKey: agreement };
-  const missing = [...(signing === null ? ['signingKey'] : []), ...(agreement === null ? ['agreementKey'] : [])];
-  if (publicKey !== null) throw invalidFields([{ path: 'publicKey', hint: 'is left out where there are a signingKey and an agreementKey' }]);
-  throw invalidFields(missing.map((path) => ({ path, hint: 'is required' })));
 }

@@ -5,10 +5,9 @@ import type { Catalog, SenderNumber, Template } from '@parley/domain';
 import { ApiKeyGuard, bodyOf, Describe, object, Problem, Runtime, Scopes } from '@parley/service';
 import type { Request } from 'express';
 import { Directory } from '../directory/directory.js';
-import type { DeviceCaller } from '../directory/directory.js';
 import { KeyDirectory } from '../keys/key-directory.js';
 import * as descriptions from './descriptions.js';
-import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
+import { EndGuard, OpenToDevices } from './end.guard.js';
 import { phoneShape } from './phone-shape.js';
 
 const lookupShape = object({ phone: phoneShape });
@@ -40,9 +39,9 @@ export class DirectoryController {
   @UseGuards(EndGuard)
   @OpenToDevices()
   @Describe(descriptions.findNumber)
-  async number(@DeviceOf() device: DeviceCaller, @Param('phone') phone: string): Promise<unknown> {
+  async number(@Param('phone') phone: string): Promise<unknown> {
     const number = findNumberByPhone(this.catalog, phone.replace(/^\+/, ''));
-    return this.shownNumber(number, device);
+    return this.shownNumber(number);
   }
 
   /** The same by its id, for a device that was written to first: its messages name the number's id. A path of its own, since ids may be all digits. */
@@ -50,15 +49,15 @@ export class DirectoryController {
   @UseGuards(EndGuard)
   @OpenToDevices()
   @Describe(descriptions.findNumberById)
-  async numberById(@DeviceOf() device: DeviceCaller, @Param('numberId') numberId: string): Promise<unknown> {
-    return this.shownNumber(isId('Number', numberId) ? findNumber(this.catalog, numberId) : null, device);
+  async numberById(@Param('numberId') numberId: string): Promise<unknown> {
+    return this.shownNumber(isId('Number', numberId) ? findNumber(this.catalog, numberId) : null);
   }
 
-  private async shownNumber(number: SenderNumber | null, device: DeviceCaller): Promise<unknown> {
+  private async shownNumber(number: SenderNumber | null): Promise<unknown> {
     if (number === null) throw new Problem('not-found', 'No business has this number.');
     const { numberId, businessId, displayName } = number;
     const listVersion = await this.keys.versionOf({ accountId: businessId, party: 'business' });
-    return { accountId: businessId, listVersion, numberId, businessId, displayName, devices: await this.directory.businessDevicesOf(businessId, device) };
+    return { accountId: businessId, listVersion, numberId, businessId, displayName };
   }
 
   /** The text a template message was made from, by its address: devices render it themselves. */

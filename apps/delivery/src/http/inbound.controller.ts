@@ -1,12 +1,13 @@
 import { Controller, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { conversationIdOf } from '@parley/contracts';
-import type { Output, PayloadOf } from '@parley/contracts';
+import type { BusinessId, ContactId, Output, PayloadOf } from '@parley/contracts';
 import { sha256Hex } from '@parley/crypto';
-import { findBusiness, findNumber, windowHints } from '@parley/domain';
-import type { Catalog } from '@parley/domain';
-import { base64, bodyOf, checkEnvelope, Describe, id, invalidFields, object, optional, Runtime, text, Writes } from '@parley/service';
+import { findBusiness, findNumber, routeFault, staleAccounts, windowHints } from '@parley/domain';
+import type { Addressed, Catalog, Route, StaleAccount } from '@parley/domain';
+import { base64, bodyOf, checkEnvelope, Describe, id, invalidFields, object, optional, Runtime, staleDevices, text, Writes } from '@parley/service';
 import type { Request, Response } from 'express';
 import type { DeviceCaller } from '../directory/directory.js';
+import { KeyDirectory } from '../keys/key-directory.js';
 import { receiveMessage } from './descriptions.js';
 import { DeviceOf, EndGuard, OpenToDevices } from './end.guard.js';
 
@@ -24,6 +25,7 @@ const inboundShape = object({
 export class InboundController {
   constructor(
     @Inject(Runtime) private readonly runtime: Runtime<Catalog>,
+    @Inject(KeyDirectory) private readonly keys: KeyDirectory,
     @Inject(Writes) private readonly writes: Writes,
   ) {}
 
@@ -40,7 +42,11 @@ export class InboundController {
     const { businessId, ownerId } = business;
     const { contactId, market } = device;
     const conversationId = conversationIdOf(businessId, contactId);
-    checkEnvelope(envelope, { businessId, conversationId, messageId, category: null, templateHash: null });
+    const { addressed } = checkEnvelope(envelope, { businessId, conversationId, messageId, category: null, templateHash: null });
+    const client = `contact/${contactId}`;
+    const stale = await this.stale(addressed, { from: contactId, device: device.deviceId, to: businessId });
+    // What was taken once is taken, whatever devices there are since.
+    if (stale.length > 0 && !(await this.writes.repeats(request, { businessId, client }))) throw staleDevices(stale);
     const received: PayloadOf<'MessageReceived'> = {
       type: 'MessageReceived',
       ...{ businessId, ownerId, numberId, contactId, conversationId, messageId, market },
@@ -55,6 +61,13 @@ export class InboundController {
       { topic: 'parley.conversations.v1', key: conversationId, event: received },
     ];
     const answer = { status: 202, body: { messageId, conversationId, acceptedAt: new Date(now).toISOString() } };
-    return this.writes.submit(request, response, { businessId, client: `contact/${contactId}`, outputs, answer, at: now });
+    return this.writes.submit(request, response, { businessId, client, outputs, answer, at: now });
+  }
+
+  /** The accounts for whose present devices the message was not sealed; none where it can go. */
+  private async stale(addressed: Addressed, route: Route & { readonly from: ContactId; readonly to: BusinessId }): Promise<readonly StaleAccount[]> {
+    const wrong = routeFault(addressed, route);
+    if (wrong !== null) throw invalidFields([{ path: 'envelope', hint: wrong }]);
+    return staleAccounts(addressed, route, await this.keys.presentEnds(route.from, route.to));
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
-import { isId, type NumberId } from '@parley/contracts';
-import { toBase64 } from '@parley/crypto';
+import { isId, type DeviceId, type NumberId } from '@parley/contracts';
 import { factsOf, findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { chargeFor, needsCounters, needsSessions, noCounters, noSessions } from '@parley/rating';
-import { decodeCursor, Describe, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
+import { decodeCursor, Describe, encodeCursor, id, invalidFields, object, optional, queryOf, Runtime, text } from '@parley/service';
 import type { Request } from 'express';
+import { contentFor } from '../inbox/content.js';
+import type { DeviceOfAccount } from '../inbox/content.js';
 import { Inbox } from '../inbox/inbox.js';
 import type { Item } from '../inbox/page.js';
 import type { InboxRow, Reader } from '../projections/inbox.js';
@@ -18,6 +19,7 @@ const longestWaitSeconds = 25;
 const pageShape = object({
   cursor: optional(text({ min: 0, max: 2_000 })),
   limit: optional(text({ max: 3, pattern: /^([1-9]\d?|100)$/, hint: `must be a whole number from 1 to ${most}` })),
+  deviceId: optional(id('Device')),
   wait: optional(text({ max: 2, pattern: /^(\d|1\d|2[0-5])$/, hint: `must be a whole number of seconds from 0 to ${longestWaitSeconds}` })),
 });
 
@@ -35,14 +37,15 @@ export class InboxController {
   @OpenToDevices('inbox:read')
   @Describe({ ...readInbox, query: pageShape })
   async read(@EndOf() end: End, @Req() request: Request): Promise<unknown> {
-    const { cursor, limit, wait } = queryOf(request, pageShape);
+    const { cursor, limit, wait, deviceId } = queryOf(request, pageShape);
     const from = decodeCursor(cursor, this.runtime.log.partitions('parley.conversations.v1'));
     const gone = new AbortController();
     request.res?.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.runtime.stopping.signal]);
     const { items, vector } = await this.inbox.read({ reader: readerOf(end), from, limit: Number(limit ?? most), waitMs: Number(wait ?? 0) * 1_000, signal });
     const { state } = this.runtime.catalog.view();
-    return { items: items.map((item) => shown(item, state)), cursor: encodeCursor(vector) };
+    const device = readingDevice(end, deviceId);
+    return { items: items.map((item) => shown(item, state, device)), cursor: encodeCursor(vector) };
   }
 }
 
@@ -57,11 +60,18 @@ function readerOf(end: End): Reader {
   }
 }
 
-function shown({ row, envelope }: Item, catalog: Catalog): object {
+/** The device that reads: a contact's is its token's, a business may name one of its own. */
+function readingDevice(end: End, named: DeviceId | null): DeviceOfAccount | null {
+  if (end.party === 'business') return named === null ? null : { accountId: end.businessId, deviceId: named };
+  if (named !== null && named !== end.deviceId) throw invalidFields([{ path: 'deviceId', hint: 'is another device than the token’s: leave it out' }]);
+  return { accountId: end.contactId, deviceId: end.deviceId };
+}
+
+function shown({ row, envelope }: Item, catalog: Catalog, device: DeviceOfAccount | null): object {
   const { conversationId, messageId, contactId, category } = row;
   const common = { conversationId, messageId, contactId, at: new Date(row.at).toISOString(), category };
   if (row.kind === 'window_expiring') return { kind: row.kind, ...common, numberId: row.numberId, closesAt: new Date(row.closesAt ?? row.at).toISOString() };
-  if (row.kind === 'message') return { kind: 'message', ...common, numberId: row.numberId, envelope: envelope && toBase64(envelope), ...originOf(row) };
+  if (row.kind === 'message') return { kind: 'message', ...common, numberId: row.numberId, ...contentFor(envelope, device), ...originOf(row) };
   const { status, reason, detail, billable } = row;
   return { kind: 'status', status, ...common, reason, detail, billable, pricing: pricingOf(row, catalog) };
 }

@@ -10,7 +10,7 @@ export interface Account {
 
 /** Who asks for keys, or changes its own. */
 export type KeyCaller =
-  | { readonly party: 'contact'; readonly accountId: ContactId; readonly deviceId: DeviceId; readonly tokenAt: Instant | null }
+  | { readonly party: 'contact'; readonly accountId: ContactId; readonly deviceId: DeviceId; readonly tokenAt: Instant }
   | { readonly party: 'business'; readonly accountId: BusinessId };
 
 /** On whose behalf an account's rows are read and written: its own, whoever asks. So nobody's request can show another account than the one it is about. */

@@ -38,7 +38,7 @@ export class Enrolment {
     const contactId = this.directory.contactIdOf(phone);
     const token = newToken('dt', random);
     const proven = { name, tokenId: token.id, tokenHash: tokenHash(serviceKey, token), tokenAt: now };
-    const fresh = { deviceId: newId('d', random), businessId: everyBusiness, contactId, publicKey: null, signingKey, agreementKey, ...proven, createdAt: now, revokedAt: null };
+    const fresh = { deviceId: newId('d', random), businessId: everyBusiness, contactId, signingKey, agreementKey, ...proven, createdAt: now, revokedAt: null };
     const enrolled = await this.rows.for({ contactId }, async (manager) => {
       await manager.upsert(Contact, { contactId, businessId: everyBusiness, market, registeredAt: now }, ['contactId']);
       await manager.createQueryBuilder().insert().into(Device).values(fresh).orIgnore().execute();
@@ -56,7 +56,7 @@ export class Enrolment {
 
   /** A device of a business. The same signing key is the same device. Throws as `contactDevice` does. */
   async businessDevice(businessId: BusinessId, { name, signingKey, agreementKey }: DeviceKeys & { readonly name: string }): Promise<Enrolled> {
-    const fresh = { deviceId: newId('b', this.runtime.random), businessId, publicKey: null, signingKey, agreementKey, name, createdAt: this.runtime.clock(), revokedAt: null };
+    const fresh = { deviceId: newId('b', this.runtime.random), businessId, signingKey, agreementKey, name, createdAt: this.runtime.clock(), revokedAt: null };
     return this.rows.for({ businessId }, async (manager) => {
       await manager.createQueryBuilder().insert().into(BusinessDevice).values(fresh).orIgnore().execute();
       const device = await manager.findOneByOrFail(BusinessDevice, { businessId, signingKey });

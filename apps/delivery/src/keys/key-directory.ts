@@ -1,3 +1,6 @@
+import type { BusinessId, ContactId } from '@parley/contracts';
+import { noDevices } from '@parley/domain';
+import type { PresentDevices, PresentEnds } from '@parley/domain';
 import type { Rows, Viewer } from '@parley/service';
 import { seenBy, viewerOf } from './account.js';
 import type { Account, KeyCaller } from './account.js';
@@ -49,6 +52,12 @@ export class KeyDirectory {
   /** Version of an account's present list; 0 where there is none. */
   async versionOf(account: Account): Promise<number> {
     return this.rows.for(viewerOf(account), async (manager) => (await presentList(manager, account))?.listVersion ?? 0);
+  }
+
+  /** The present devices of a conversation's ends, for what a contact sends. */
+  async presentEnds(from: ContactId, to: BusinessId): Promise<PresentEnds> {
+    const present = (account: Account): Promise<PresentDevices> => this.rows.for(viewerOf(account), async (manager) => (await presentList(manager, account)) ?? noDevices);
+    return { from: await present({ accountId: from, party: 'contact' }), to: await present({ accountId: to, party: 'business' }) };
   }
 
   /**

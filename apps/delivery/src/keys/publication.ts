@@ -7,6 +7,7 @@ import type { EntityManager } from 'typeorm';
 import type { Directory } from '../directory/directory.js';
 import { ownerOf, viewerOf } from './account.js';
 import type { KeyCaller } from './account.js';
+import type { Announcement } from './announcement.js';
 import { DeviceListRow, presentList } from './device-list.js';
 import type { KeyLog } from './key-log.js';
 import { registeredDevices, revoke } from './registered.js';
@@ -33,6 +34,7 @@ export class Publication {
     private readonly rows: Rows,
     private readonly log: KeyLog,
     private readonly directory: Pick<Directory, 'endTokens'>,
+    private readonly announcement: Pick<Announcement, 'announceSoon'>,
   ) {}
 
   /** Throws `invalid-fields`, `stale-list` with the present version, `forbidden` where an account may not be taken over. */
@@ -62,6 +64,7 @@ export class Publication {
       return { published: { listVersion, entry, proof, head: head.bytes }, revoked: gone };
     });
     this.directory.endTokens(revoked);
+    await this.announcement.announceSoon();
     return published;
   }
 
@@ -74,7 +77,7 @@ export class Publication {
   private takesOver(caller: KeyCaller, present: DeviceListRow, list: DeviceList, takeOver: boolean, now: Instant): boolean {
     if (toBase64(list.accountKey) === present.accountKey) return false;
     if (!takeOver) throw staleList(present, 'It is of another account key. To take the account over with a key of your own, say takeOver: true; people are then warned.');
-    const proven = caller.party === 'business' || (caller.tokenAt !== null && now < caller.tokenAt + takeOverWithinMs);
+    const proven = caller.party === 'business' || now < caller.tokenAt + takeOverWithinMs;
     if (!proven) throw new Problem('forbidden', 'An account is taken over within 15 minutes of proving its number: register this device again (POST /delivery/v1/devices), and publish with the new token.');
     return true;
   }
@@ -102,7 +105,7 @@ function checkRegistered(list: DeviceList, registered: readonly RegisteredDevice
   const known = new Map(registered.map((device) => [device.deviceId, device]));
   const wrong = list.devices.flatMap(({ deviceId, signingKey, agreementKey }) => {
     const device = known.get(deviceId);
-    if (device?.signingKey === undefined || device.signingKey === null) return [`has ${deviceId}, which is not registered with this account, or was revoked`];
+    if (device === undefined) return [`has ${deviceId}, which is not registered with this account, or was revoked`];
     return device.signingKey === toBase64(signingKey) && device.agreementKey === toBase64(agreementKey) ? [] : [`has ${deviceId} under other keys than it is registered with`];
   });
   if (wrong.length > 0) throw invalidFields(wrong.map((hint) => ({ path: 'list', hint })));

@@ -6,12 +6,12 @@ import { Device } from '../directory/device.js';
 import type { Account } from './account.js';
 import { OneTimePrekeyRow, PrekeysRow } from './prekey-rows.js';
 
-/** A device that is registered with an account and not revoked. Keys in base64; null where it has but the simple seal's. */
+/** A device that is registered with an account and not revoked. Keys in base64. */
 export interface RegisteredDevice {
   readonly deviceId: string;
   readonly name: string;
-  readonly signingKey: string | null;
-  readonly agreementKey: string | null;
+  readonly signingKey: string;
+  readonly agreementKey: string;
   readonly createdAt: Instant;
 }
 
@@ -27,11 +27,9 @@ export function registeredDevices(manager: EntityManager, { accountId, party }: 
   }
 }
 
-/** One of them; null also where it has but the simple seal's key. */
-export async function registeredDevice(manager: EntityManager, account: Account, deviceId: string): Promise<(RegisteredDevice & { readonly signingKey: string; readonly agreementKey: string }) | null> {
-  const found = (await registeredDevices(manager, account)).find((device) => device.deviceId === deviceId);
-  if (!found || found.signingKey === null || found.agreementKey === null) return null;
-  return { ...found, signingKey: found.signingKey, agreementKey: found.agreementKey };
+/** One of them; null where there is none. */
+export async function registeredDevice(manager: EntityManager, account: Account, deviceId: string): Promise<RegisteredDevice | null> {
+  return (await registeredDevices(manager, account)).find((device) => device.deviceId === deviceId) ?? null;
 }
 
 /** From now on these can do nothing, and nothing can be sealed for them: their prekeys go. */

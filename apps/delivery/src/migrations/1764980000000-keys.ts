@@ -4,11 +4,16 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const schema = 'delivery';
 
-/** A device has two keys; `public_key` is the simple seal's alone. Where a token came from tells whether it may take an account over. */
+/**
+ * A device has two keys. Those of the simple seal, which had one, are nobody's any more: they can neither be written to nor write, and register anew.
+ * Where a token came from tells whether it may take an account over.
+ */
 const devices = `
-  ALTER TABLE "delivery"."device" ALTER COLUMN public_key DROP NOT NULL, ADD COLUMN signing_key text, ADD COLUMN agreement_key text, ADD COLUMN token_at bigint;
+  DELETE FROM "delivery"."device";
+  ALTER TABLE "delivery"."device" DROP COLUMN public_key, ADD COLUMN signing_key text NOT NULL, ADD COLUMN agreement_key text NOT NULL, ADD COLUMN token_at bigint NOT NULL;
   CREATE UNIQUE INDEX device_signing_key ON "delivery"."device" (contact_id, signing_key);
-  ALTER TABLE "delivery"."business_device" ALTER COLUMN public_key DROP NOT NULL, ADD COLUMN signing_key text, ADD COLUMN agreement_key text;
+  DELETE FROM "delivery"."business_device";
+  ALTER TABLE "delivery"."business_device" DROP COLUMN public_key, ADD COLUMN signing_key text NOT NULL, ADD COLUMN agreement_key text NOT NULL;
   CREATE UNIQUE INDEX business_device_signing_key ON "delivery"."business_device" (business_id, signing_key)`;
 
 const lists = `
@@ -125,8 +130,8 @@ export class Keys1764980000000 implements MigrationInterface {
       await queryRunner.query(`DROP TABLE "delivery"."${table}"`);
     }
     for (const table of ['device', 'business_device']) {
-      await queryRunner.query(`DELETE FROM "delivery"."${table}" WHERE public_key IS NULL`);
-      await queryRunner.query(`ALTER TABLE "delivery"."${table}" ALTER COLUMN public_key SET NOT NULL, DROP COLUMN signing_key, DROP COLUMN agreement_key`);
+      await queryRunner.query(`DELETE FROM "delivery"."${table}"`);
+      await queryRunner.query(`ALTER TABLE "delivery"."${table}" ADD COLUMN public_key text NOT NULL, DROP COLUMN signing_key, DROP COLUMN agreement_key`);
     }
     await queryRunner.query(`ALTER TABLE "delivery"."device" DROP COLUMN token_at`);
   }

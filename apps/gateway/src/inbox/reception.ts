@@ -99,8 +99,9 @@ export class Reception {
 
   private async open(commit: Commit, item: InboxMessage, notes: Notes, fetched: ReadonlySet<string>, numbers: Numbers): Promise<{ readonly received: Received; readonly contact: Contact; readonly facts: readonly Fact[] }> {
     const { account, end, log, state } = this.options;
-    const { conversationId, messageId, contactId, envelope } = item;
+    const { conversationId, messageId, contactId, envelope, reason } = item;
     try {
+      if (reason === 'not_a_recipient') throw new CryptoError(reason, 'it was sealed for other devices of the business');
       if (envelope === null) throw new ContentError('envelope_missing', 'the platform has no envelope for it');
       if (conversationId !== `${account.businessId}.${contactId}`) throw new ContentError('sender_unknown', 'the conversation is not this contact\'s with this business');
       const expected = { businessId: account.businessId, conversationId, messageId, category: null, templateHash: null };

@@ -15,9 +15,10 @@ const requestTypes = ['SendMessage', 'RecordConsent', 'ReportInbound'] as const;
 const accepted = object({ messageId: id('Message'), conversationId: id('Conversation'), acceptedAt: instant() });
 export const sendMessage: Description = {
   summary: 'Send a message, its content sealed.',
-  detail: 'A plain message goes out now; one from a template, or with `sendAt`, when it is due. 202 means that it is on the log: whether it may be sent is decided there, and told in the inbox of delivery. Keys with `messages:send` send as software, those with `messages:send-app` alone by hand.',
+  detail: 'A plain message goes out now; one from a template, or with `sendAt`, when it is due. 202 means that it is on the log: whether it may be sent is decided there, and told in the inbox of delivery. It has to be sealed for all present devices of the contact. Keys with `messages:send` send as software, those with `messages:send-app` alone by hand.',
   writes: true,
   status: 202,
+  problems: ['stale-devices'],
   answer: answered('Taken, exactly once.', accepted),
 };
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { CatalogView, MemoryLog, MemoryStore, recoverIntake, runIntake } from '@parley/bus';
 import type { IntakeSpec, LaneEnd, LogRecord, RunnerPorts } from '@parley/bus';
 import type { AnyEvent, RequestId, RequestRejected, TopicName } from '@parley/contracts';
+import { noDevices } from '@parley/domain';
 import { sleep } from '@parley/service';
 import { Judge } from './judge.js';
 import { recoveredKey } from './recovered-key.js';
@@ -20,7 +21,7 @@ function setUp() {
   const store = new MemoryStore();
   let ids = 0;
   const ports: RunnerPorts = { log, codec, clock: () => now, newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`, sleep, report: () => undefined };
-  const judge = new Judge({ codec, serviceKey, callersOf: async () => callers, fault: (message) => { throw new Error(message); } });
+  const judge = new Judge({ codec, serviceKey, callersOf: async () => callers, devicesOf: async () => () => noDevices, fault: (message) => { throw new Error(message); } });
   const view = { view: () => ({ state: catalog, offset: 4 }), reach: async () => undefined } as unknown as CatalogView<unknown>;
   const specOf = (partition: number): IntakeSpec => ({
     ...ports,

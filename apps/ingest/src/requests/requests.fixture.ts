@@ -2,7 +2,8 @@ import { createCodec } from '@parley/bus';
 import type { LogRecord } from '@parley/bus';
 import { conversationIdOf } from '@parley/contracts';
 import type { AnyEvent, BusinessId, CatalogEvent, ContactId, ConversationId, MessageId, Meta, NumberId, Payload, RecordConsent, ReportInbound, RequestId, SendMessage } from '@parley/contracts';
-import { requestSignature, signingSecretOf } from '@parley/crypto';
+import { beginSession, newAgreementKeys, newSigningKeys, requestSignature, sealMessage, signBundle, signingSecretOf, systemRandom } from '@parley/crypto';
+import type { SessionDevice } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { envelopeBetween } from '@parley/sdk/testing';
@@ -40,6 +41,25 @@ export function envelopeFor(messageId: string, category: string | null): Uint8Ar
   const business = { accountId: businessId, deviceId: 'd1' };
   const contact = { accountId: contactId, deviceId: 'd2' };
   return category === null ? envelopeBetween(contact, business, { businessId, conversationId, messageId, category }) : envelopeBetween(business, contact, { businessId, conversationId, messageId, category });
+}
+
+/** A message of the end-to-end protocol from the business's device b1 to these of the contact. */
+export function messageTo(messageId: string, deviceIds: readonly string[], category: string | null = 'service'): Uint8Array {
+  const sender = endOf(businessId, 'b1').own;
+  const recipients = deviceIds.map((deviceId) => {
+    const { own, bundle } = endOf(contactId, deviceId);
+    return { session: beginSession(sender, own.identity, bundle, systemRandom), listVersion: 1 };
+  });
+  const binding = { businessId, conversationId, messageId, category, templateHash: null };
+  return sealMessage({ binding, body: new Uint8Array([1]), lastSeen: null, sender, recipients, random: systemRandom }).envelope;
+}
+
+/** A device with keys of its own, and the bundle that the directory hands out for it. */
+function endOf(accountId: string, deviceId: string): { readonly own: SessionDevice; readonly bundle: Uint8Array } {
+  const [account, signing] = [newSigningKeys(systemRandom), newSigningKeys(systemRandom)];
+  const [agreement, prekey] = [newAgreementKeys(systemRandom), newAgreementKeys(systemRandom)];
+  const identity = { accountId, deviceId, accountKey: account.publicKey, signingKey: signing.publicKey, agreementKey: agreement.publicKey, listVersion: 1 };
+  return { own: { identity, agreement }, bundle: signBundle(identity, signing.seed, { signed: { id: 1, createdAt: now, publicKey: prekey.publicKey }, oneTime: null }) };
 }
 
 const common = { meta: noMeta, authorization: null, contactId };

@@ -1,12 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LogRecord } from '@parley/bus';
 import type { MessageId, NumberId, RequestId } from '@parley/contracts';
+import { noDevices } from '@parley/domain';
+import type { PresentDevices } from '@parley/domain';
+import type { AccountIds, PresentOf } from '../devices/account-devices.js';
 import { Judge } from './judge.js';
-import { callers, catalog, codec, envelopeFor, headersOf, keyId, noMeta, now, otherKeyId, recordConsent, reportInbound, sendMessage, serviceKey, signed } from './requests.fixture.js';
+import { callers, catalog, codec, envelopeFor, headersOf, keyId, messageTo, noMeta, now, otherKeyId, recordConsent, reportInbound, sendMessage, serviceKey, signed } from './requests.fixture.js';
 import type { Verdict } from './verdict.js';
 
 const faults: string[] = [];
-const judge = new Judge({ codec, serviceKey, callersOf: async (keyIds) => new Map([...keyIds].flatMap((id) => (callers.has(id) ? [[id, callers.get(id)!] as const] : []))), fault: (message) => faults.push(message) });
+/** What the devices of each account are. */
+const devices: Record<string, PresentDevices> = {};
+const asked: AccountIds[] = [];
+const devicesOf = async (accounts: AccountIds): Promise<PresentOf> => {
+  asked.push(accounts);
+  return (party, accountId) => devices[`${party} ${accountId}`] ?? noDevices;
+};
+const judge = new Judge({ codec, serviceKey, devicesOf, callersOf: async (keyIds) => new Map([...keyIds].flatMap((id) => (callers.has(id) ? [[id, callers.get(id)!] as const] : []))), fault: (message) => faults.push(message) });
 
 async function verdictOn(record: LogRecord, at = now): Promise<Verdict> {
   return (await judge.verdicts([record], catalog, at))[0]!;
@@ -25,6 +35,19 @@ describe('a request that is taken', () => {
       { topic: 'parley.envelopes.v1', key: 'acme.c1', type: 'EnvelopeStored', to: 'contact' },
       { topic: 'parley.conversations.v1', key: 'acme.c1', type: 'MessageRequested', message: { businessId: 'acme', ownerId: 'acme-group', lane: 'api', category: 'service', requestedAt: now } },
     ]);
+  });
+
+  it('to send what is sealed for the present devices is taken, and what is not is told whom to seal for', async () => {
+    devices['business acme'] = { listVersion: 1, devices: ['b1'] };
+    devices['contact c1'] = { listVersion: 2, devices: ['d1', 'd2'] };
+    const sent = (of: readonly string[]) => signed(sendMessage({ envelope: messageTo('m1', of) }));
+    expect((await outputsOf(sent(['d1', 'd2']))).events).toMatchObject([{ type: 'EnvelopeStored' }, { type: 'MessageRequested' }]);
+    expect(asked.at(-1)).toEqual({ business: ['acme'], contact: ['c1'] });
+    const { outcome } = await verdictOn(sent(['d1', 'd3']));
+    expect(outcome).toMatchObject({ kind: 'rejected', code: 'stale-devices', fieldPath: 'envelope' });
+    expect('hint' in outcome && outcome.hint).toMatch(/Fetch the lists.*new request id.*c1 has list version 2; no wrap for: d2; not in it: d3/);
+    devices['business acme'] = { listVersion: 2, devices: ['b2'] };
+    expect((await verdictOn(sent(['d1', 'd2']))).outcome).toMatchObject({ code: 'stale-devices', hint: expect.stringContaining('acme has list version 2; not in it: b1') });
   });
 
   it('to send later goes to notifications', async () => {

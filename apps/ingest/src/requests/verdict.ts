@@ -3,9 +3,10 @@ import type { Codec, LogRecord } from '@parley/bus';
 import { conversationIdOf } from '@parley/contracts';
 import type { AnyEvent, BusinessId, Instant, Output, RecordConsent, ReportInbound, RequestId, SendMessage } from '@parley/contracts';
 import { sha256Hex } from '@parley/crypto/node';
-import { rejected, takeConsent, takeInbound, takeMessage } from '@parley/domain';
+import { addressFault, rejected, takeConsent, takeInbound, takeMessage } from '@parley/domain';
 import type { Catalog, Rejection } from '@parley/domain';
 import type { Caller, Scope } from '@parley/service';
+import type { PresentOf } from '../devices/account-devices.js';
 import type { Authenticity, Callers } from './authenticity.js';
 import { sealedOf } from './sealed.js';
 
@@ -34,6 +35,8 @@ export interface Grounds {
   readonly callers: Callers;
   readonly catalog: Catalog;
   readonly now: Instant;
+  /** The devices of the accounts that the records' keys name. */
+  readonly presentOf: PresentOf;
 }
 
 /** The one place that decides what a record on the topic of requests comes to. Never throws, whatever the record holds; `fault` hears of what is a fault of ours. */
@@ -117,13 +120,16 @@ function outcomeOf(event: RequestEvent, key: string, caller: Caller, grounds: Gr
   return asked(event, caller, grounds);
 }
 
-function asked(event: RequestEvent, caller: Caller, { catalog, now }: Grounds): Verdict['outcome'] {
+function asked(event: RequestEvent, caller: Caller, { catalog, now, presentOf }: Grounds): Verdict['outcome'] {
   const businessId = caller.businessId as BusinessId;
   switch (event.type) {
     case 'SendMessage': {
       const template = event.template && { ...event.template, version: null };
-      const taken = takeMessage({ ...event, template }, sealedOf(event.envelope), { businessId, lane: laneOf(caller) }, catalog, now);
-      return taken.kind === 'taken' ? { ...taken, at: now } : taken;
+      const sealed = sealedOf(event.envelope);
+      const taken = takeMessage({ ...event, template }, sealed, { businessId, lane: laneOf(caller) }, catalog, now);
+      if (taken.kind === 'rejected') return taken;
+      const present = { from: presentOf('business', businessId), to: presentOf('contact', event.contactId) };
+      return addressFault(sealed, { from: businessId, device: null, to: event.contactId }, present) ?? { ...taken, at: now };
     }
     case 'RecordConsent': {
       const taken = takeConsent(event, businessId);

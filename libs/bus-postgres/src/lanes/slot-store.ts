@@ -96,6 +96,10 @@ export class PostgresSlotStore implements SlotStore {
     return requests.map((request) => outcomeOf(request, firsts, known));
   }
 
+  async knows(businessId: string, idempotencyKey: string): Promise<boolean> {
+    return (await this.database.query(this.#sql.knows, [businessId, idempotencyKey])).rows.length > 0;
+  }
+
   async removed(lanes: readonly string[]): Promise<readonly string[]> {
     const { rows } = await this.database.query<{ lane: string }>(this.#sql.removed, [lanes]);
     return rows.map(({ lane }) => lane);
@@ -157,6 +161,7 @@ function statements(schema: string) {
       select i.* from unnest($1::text[], $2::text[]) as q(business_id, key), lateral (
         select business_id, key, body_hash, answer from ${schema}.idempotency where business_id = q.business_id and key = q.key limit 1
       ) i`,
+    knows: `select 1 from ${schema}.idempotency where business_id = $1 and key = $2`,
     removed: `select lane from ${schema}.lane where lane like '%/http/%' and lane <> all($1::text[])`,
     forget: `delete from ${schema}.idempotency where at < $1`,
   };

@@ -159,6 +159,10 @@ export class MemoryStore implements RebuildStore, SlotStore {
     return { outcomes, acked: await this.#moveRow(content, epoch, row) };
   }
 
+  async knows(businessId: string, idempotencyKey: string): Promise<boolean> {
+    return this.#requests.has(`${businessId}/${idempotencyKey}`);
+  }
+
   async removed(lanes: readonly string[]): Promise<readonly string[]> {
     return [...this.#lanes.keys()].filter((lane) => lane.includes('/http/') && !lanes.includes(lane));
   }

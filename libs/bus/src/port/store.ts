@@ -164,6 +164,8 @@ export interface SlotStore {
     requests: readonly SlotRequest[],
     build: (taken: readonly boolean[], outcomes: readonly SlotOutcome[]) => Omit<LaneRow, 'epoch'>,
   ): Promise<{ readonly outcomes: readonly SlotOutcome[]; readonly acked: Acked }>;
+  /** Whether a request came under this key before, and so has its answer: what is true by now is then no matter. */
+  knows(businessId: string, idempotencyKey: string): Promise<boolean>;
   /** Slots of this service that have a row but are not among `lanes`: removed from the settings, to be drained. */
   removed(lanes: readonly string[]): Promise<readonly string[]>;
   /** Removes idempotency keys older than `before`. Returns how many. */

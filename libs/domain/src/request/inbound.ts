@@ -2,6 +2,7 @@ import { conversationIdOf } from '@parley/contracts';
 import type { BusinessId, ContactId, ConversationId, Instant, MessageId, NumberId, Output, ReportInbound } from '@parley/contracts';
 import { fallbackMarket } from '@parley/rating';
 import type { Catalog } from '../catalog/catalog.js';
+import { routeFault } from '../devices/stale.js';
 import { windowHints } from '../window/hints.js';
 import { businessWith } from './message.js';
 import { rejected, type Rejection } from './reject-codes.js';
@@ -38,6 +39,8 @@ export function takeInbound(asked: ReportedInbound, sealed: Sealed, businessId: 
   const conversationId = conversationIdOf(businessId, contactId);
   const fault = envelopeFault(sealed, { businessId, conversationId, messageId, category: null, templateHash: null });
   if (fault !== null) return fault;
+  const wrong = sealed.addressed && routeFault(sealed.addressed, { from: contactId, device: null, to: businessId });
+  if (wrong !== null) return rejected('wrong-envelope', 'envelope', wrong);
   const at = Math.min(now, Math.max(asked.receivedAt, now - oldestReportMs));
   const parties = { businessId, contactId, conversationId, messageId };
   const outputs: readonly Output[] = [

@@ -13,6 +13,7 @@ export const rejectCodes = {
   'unknown-number': 'The number is not one of this business. The operator registers numbers.',
   'unknown-template': 'The business has no such template in this language.',
   'wrong-envelope': 'The content is not sealed, or was sealed for another message than the request names.',
+  'stale-devices': 'The message was sealed for other devices than there are now. Fetch the lists (GET /delivery/v1/keys/accounts/{accountId}), seal it again, and send it under a new request id.',
   'idempotency-conflict': 'The request id came with another request within the last 7 days. Use a new one for a new request.',
   internal: 'The fault is on our side, and the request was not taken. Send it again under a new request id.',
 } as const;

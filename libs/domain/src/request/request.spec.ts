@@ -12,7 +12,7 @@ const template = { name: shipping.name, language: shipping.language, version: nu
 
 function sealed(header: Partial<Binding> | null = {}): Sealed {
   const binding = { businessId, conversationId, messageId: 'm1', category: 'service', templateHash: null };
-  return { bytes: new Uint8Array(3), hash: 'f'.repeat(64), header: header && { ...binding, ...header } };
+  return { bytes: new Uint8Array(3), hash: 'f'.repeat(64), header: header && { ...binding, ...header }, addressed: null };
 }
 
 describe('a message that is asked for', () => {

@@ -46,7 +46,8 @@ export class Reader {
     }
   }
 
-  private open(draft: Draft, { envelope, conversationId, messageId, category, template }: InboxMessage, fetched: ReadonlySet<string>) {
+  private open(draft: Draft, { envelope, conversationId, messageId, category, template, reason }: InboxMessage, fetched: ReadonlySet<string>) {
+    if (reason === 'not_a_recipient') throw new CryptoError(reason, 'the message was sealed for the account\'s other devices');
     if (envelope === null) throw new ContentError('envelope_missing', 'the message came without its envelope');
     const said = { ...(category === null ? {} : { category }), ...(template === null ? {} : { templateHash: template.hash }) };
     const businessId = businessOf(conversationId);

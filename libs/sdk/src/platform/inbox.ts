@@ -18,6 +18,8 @@ export type InboxMessage = {
   readonly at: number;
   /** Null where the platform has none (any more), or what it sent is not base64. */
   readonly envelope: Uint8Array | null;
+  /** not_a_recipient: it was sealed for other devices than this one. Else null. */
+  readonly reason: string | null;
   readonly category: string | null;
   readonly template: TemplateName | null;
   readonly entryPoint: EntryPoint | null;
@@ -98,6 +100,7 @@ function messageOf(fields: Fields): InboxMessage {
     contactId: fields.text('contactId'),
     at: fields.instant('at'),
     envelope: envelope === null ? null : fromBase64(envelope),
+    reason: fields.optionalText('reason'),
     category: fields.optionalText('category'),
     template: template && { name: template.text('name'), language: template.text('language'), version: template.whole('version'), hash: template.text('hash') },
     entryPoint: entryPoint && { sourceId: entryPoint.text('sourceId'), clickId: entryPoint.optionalText('clickId') ?? '' },

@@ -51,6 +51,17 @@ async function refusalOf(writes: Writes): Promise<Problem> {
 }
 
 describe('a write', () => {
+  it('is known again by its client and key, and by no other', async () => {
+    const writes = writesOn(new MemoryStore(new MemoryLog(() => 1)));
+    const asked = { method: 'POST', originalUrl: '/toy', body: {}, header: () => 'key' } as unknown as Request;
+    const response = { status: () => undefined, setHeader: () => undefined } as unknown as Response;
+    const own = { businessId: 'acme', client: 'business' };
+    expect(await writes.repeats(asked, own)).toBe(false);
+    await writes.submit(asked, response, { ...own, outputs: [], answer: { status: 202, body: {} } });
+    expect([await writes.repeats(asked, own), await writes.repeats(asked, { ...own, client: 'contact/c1' }), await writes.repeats(asked, { ...own, businessId: 'rival' })]).toEqual([true, false, false]);
+    await writes.close(1_000);
+  });
+
   it('that finds no room is told to come again: nothing was written', async () => {
     const writes = writesOn(new MemoryStore(new MemoryLog(() => 1)));
     await writes.close(1_000);

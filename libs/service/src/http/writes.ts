@@ -79,6 +79,13 @@ export class Writes {
   }
 
   /**
+   * Whether this request was written before, so that `submit` gives its answer again: to be asked before one is refused for what has changed since.
+   */
+  async repeats(request: Request, { businessId, client }: Pick<Write, 'businessId' | 'client'>): Promise<boolean> {
+    return this.store.knows(businessId, keyOf(client, idempotencyKeyOf(request), 0));
+  }
+
+  /**
    * Writes what follows from the log itself, not from a request, each under a key of its own: once, however often it is posted within 7 days. Throws
    * `busy` (some may be written: post them again), and `idempotency-conflict` where a key came with other outputs.
    */
@@ -123,8 +130,12 @@ function submission(write: Write, key: string, index: number, bodyHash: string):
   const { businessId, outputs, answer, at } = write;
   // Whoever changes the catalog asks next for what follows from it.
   const onLog = outputs.some(({ topic }) => topic === 'parley.catalog.v1');
-  const idempotencyKey = `${write.client} ${key}${index === 0 ? '' : ` ${index}`}`;
+  const idempotencyKey = keyOf(write.client, key, index);
   return { businessId, idempotencyKey, bodyHash, outputs, answer, onLog, ...(at === undefined ? {} : { at }) };
+}
+
+function keyOf(client: string, key: string, index: number): string {
+  return `${client} ${key}${index === 0 ? '' : ` ${index}`}`;
 }
 
 function taken(submitted: Submitted): SlotAnswer & { readonly repeated: boolean } {

@@ -93,6 +93,14 @@ function requestCases(opened: () => OpenSlotStore, slots: (count: number) => str
     expect(second.outcomes).toEqual([{ kind: 'repeated', answer: 'answer to a' }, { kind: 'conflict' }, { kind: 'taken' }, { kind: 'taken' }]);
   });
 
+  it('knows the keys that it took, of each business its own', async () => {
+    const slot = await held();
+    const { businessId } = request('known');
+    expect(await store().knows(businessId, 'known')).toBe(false);
+    await store().commitRequests(slot.lane, slot.row.epoch, [request('known')], unmoved(slot));
+    expect([await store().knows(businessId, 'known'), await store().knows(businessId, 'other'), await store().knows('other-business', 'known')]).toEqual([true, false, false]);
+  });
+
   it('resolves repeats within one call to the first, and tells which are new', async () => {
     const slot = await held();
     let told: readonly boolean[] = [];

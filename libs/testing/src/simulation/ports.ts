@@ -141,6 +141,7 @@ export function processStore(outside: Outside, owner: Owner, store: AnyStore): A
       outside.committed(owner, lane);
       return result;
     }),
+    knows: read(store.knows.bind(store)),
     removed: read(store.removed.bind(store)),
     forgetRequests: write(store.forgetRequests.bind(store)),
   };
