@@ -20,10 +20,9 @@ function haveOtherCounts(one: Tallies, other: Tallies, now: Instant): boolean {
 
 /** Whether these counters count the same wherever those count anything, in that month and after it. */
 function holdsAll(these: CountBook | undefined, those: CountBook, month: string): boolean {
-  for (const [counted, keys] of those.months) {
+  for (const [counted, keys] of those.months()) {
     if (counted < month) continue;
-    const same = these?.months.get(counted);
-    for (const [key, count] of keys) if (same?.get(key) !== count) return false;
+    for (const [key, { times }] of keys) if ((these?.of(counted, key) ?? 0) !== times) return false;
   }
   return true;
 }

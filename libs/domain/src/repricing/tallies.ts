@@ -21,20 +21,19 @@ export class Tallies {
   price(usage: TalliedUsage, terms: Terms): Charge | Unpriced {
     const { ownerId, conversationId } = usage.message;
     // As live: a price list without sessions reads none.
-    const sessions = (needsSessions(terms.policy.document) ? this.sessions.get(conversationId) : undefined) ?? noSessions;
-    const outcome = chargeFor(usage, terms, { counters: this.counters.get(ownerId) ?? noCounters, sessions });
+    const sessions = (needsSessions(terms.policy.document) && this.sessions.size > 0 ? this.sessions.get(conversationId) : undefined) ?? noSessions;
+    const book = this.counters.get(ownerId);
+    const outcome = chargeFor(usage, terms, { counters: book ?? noCounters, sessions });
     if (outcome.kind === 'unpriced') return outcome;
     const counted = outcome.allowance ?? outcome.tier;
-    if (counted !== null) this.#bookOf(ownerId).count(outcome.month, counted.key);
+    if (counted !== null) (book ?? this.#bookFor(ownerId)).count(outcome.month, counted.key);
     const tracked = trackedBy(sessions, outcome);
     if (tracked !== sessions) this.sessions.set(conversationId, tracked);
     this.#sweep(usage.deliveredAt);
     return outcome;
   }
 
-  #bookOf(ownerId: OwnerId): CountBook {
-    const known = this.counters.get(ownerId);
-    if (known !== undefined) return known;
+  #bookFor(ownerId: OwnerId): CountBook {
     const made = new CountBook();
     this.counters.set(ownerId, made);
     return made;
