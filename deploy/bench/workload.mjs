@@ -137,13 +137,14 @@ class Draw {
   }
 }
 
-/** Used messages alone, so many, without repeats. */
-export function* drawUsage(messages) {
-  const draw = new Draw({ events: messages, conversations: Math.min(200_000, Math.max(200, Math.floor(messages / 5))) });
+/** Used messages alone, so many, without repeats: all within hours, or so many a day up to now. */
+export function* drawUsage(messages, { conversations = Math.min(200_000, Math.max(200, Math.floor(messages / 5))), perDay = null } = {}) {
+  const draw = new Draw({ events: messages, conversations });
+  const span = perDay === null ? spanMs : Math.ceil((messages / perDay) * 24 * hourMs);
   for (let index = 0; index < messages; index += 1) {
     const random = (salt) => mixed(index, salt) / 2 ** 32;
     const customer = draw.customer(Math.floor(random(0) * draw.scale.conversations));
-    yield draw.used(index, customer, now - spanMs + Math.floor((index / messages) * spanMs), random);
+    yield draw.used(index, customer, now - span + Math.floor((index / messages) * span), random);
     draw.again = null;
   }
 }

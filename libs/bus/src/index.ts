@@ -1,5 +1,5 @@
 export { createCodec, FRAME_LIMIT } from './codec/codec.js';
-export type { Codec, FrameMeta } from './codec/codec.js';
+export type { Codec, FrameMeta, Glimpse, Projection } from './codec/codec.js';
 export { FrameError } from './codec/errors.js';
 export type { FrameErrorCode } from './codec/errors.js';
 export { OffsetOutOfRangeError } from './port/log.js';
@@ -24,7 +24,7 @@ export { CatalogView } from './catalog/view.js';
 export { rebuildLane } from './rebuild/rebuild.js';
 export { acceptedEvents } from './rebuild/accepted.js';
 export type { AcceptedEvent, AcceptedSource } from './rebuild/accepted.js';
-export { decidedPages } from './rebuild/decided.js';
+export { decidedPages, pickedPages } from './rebuild/decided.js';
 export type { Decided, DecidedPage, DecidedSource } from './rebuild/decided.js';
 export { recoverIntake, recoverSlot } from './rebuild/recover.js';
 export type { IntakeRecovery, RecoveredLane } from './rebuild/recover.js';

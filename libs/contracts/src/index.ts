@@ -149,3 +149,4 @@ export type {
   Timer,
   Topology,
 } from './topology.js';
+export type { EventPicks, LinkMeta, Picked, PickedEvent, Picks } from './picks.js';

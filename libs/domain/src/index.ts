@@ -60,7 +60,7 @@ export { accountDevicesTable, devicesTopology, type DevicesState } from './devic
 export { chargeIdOf, type BillingState } from './billing/evolve.js';
 export { chargeTable } from './billing/rows.js';
 export { billingTopology } from './billing/topology.js';
-export { Repricing, type RepricedBusiness, type RepricingScope } from './repricing/repricing.js';
+export { Repricing, repricingPicks, type RepricedBusiness, type RepricedDecision, type RepricedUsage, type RepricingScope } from './repricing/repricing.js';
 export { knownRules, namesOfRules, otherRules, publishedRules, type KnownRules, type RepricingRules } from './repricing/rules.js';
 export { summaryText } from './repricing/summary-text.js';
 export { summaryOf, type Change, type CurrencySummary, type RepricingSummary } from './repricing/summary.js';

@@ -1,3 +1,4 @@
+export { CountBook } from './allowance/count-book.js';
 export { countOf, monthsKept, noCounters, type Counters } from './allowance/counters.js';
 export { emptyRecord, entries, read, write, type PersistentRecord } from './allowance/persistent-record.js';
 export { bundledMarketPrefixes, bundledPolicies, bundledPriceLists, bundledRateCards, type PriceLists } from './bundled.js';
@@ -32,7 +33,7 @@ export { allowanceKey, volumeKey } from './rate/price.js';
 export { dearest, type Planned } from './rate/dearest.js';
 export { chargeFor, rate, type Rating } from './rate/rate.js';
 export { countedBy, trackedBy, type CountedCharge } from './rate/tally.js';
-export { decidingInstants, type BusinessFacts, type DecidingInstants, type Tally, type Terms, type Usage } from './rate/usage.js';
+export { decidingInstants, type BusinessFacts, type DecidingInstants, type Tally, type TallyRead, type Terms, type Usage } from './rate/usage.js';
 export { differenceOf, type CardDifference, type PriceChange, type PriceDifference } from './rate-sheet/difference.js';
 export { faultLine, RateSheetError, type SheetFault } from './rate-sheet/fault.js';
 export { priceText } from './rate-sheet/number-cell.js';

@@ -6,10 +6,19 @@ export type LocalDate = string;
 /** A month in some zone's calendar, YYYY-MM. */
 export type LocalMonth = string;
 
+/** A day with its month. */
+export interface LocalDay {
+  readonly date: LocalDate;
+  readonly month: LocalMonth;
+}
+
 interface Calendar {
   readonly format: Intl.DateTimeFormat;
   /** Days found lately, by minute. No zone changes its clocks within a minute. */
-  readonly days: Map<number, LocalDate>;
+  readonly days: Map<number, LocalDay>;
+  /** The last one again: what happens comes in the order of time, more or less. */
+  minute: number;
+  day: LocalDay;
 }
 
 const calendars = new Map<string, Calendar>();
@@ -31,12 +40,26 @@ export function isZone(zone: string): boolean {
  * of that day" is `localDate(instant, zone) >= day`. Throws a RangeError for an unknown zone.
  */
 export function localDate(instant: Instant, zone: string): LocalDate {
-  const { format, days } = calendarOf(zone);
+  return localDay(instant, zone).date;
+}
+
+/** The same with its month. Throws a RangeError for an unknown zone. */
+export function localDay(instant: Instant, zone: string): LocalDay {
+  const calendar = calendarOf(zone);
   const minute = Math.floor(instant / minuteMs);
+  if (minute !== calendar.minute) {
+    calendar.day = dayIn(calendar, instant, minute);
+    calendar.minute = minute;
+  }
+  return calendar.day;
+}
+
+function dayIn({ format, days, day: last }: Calendar, instant: Instant, minute: number): LocalDay {
   const known = days.get(minute);
   if (known !== undefined) return known;
   if (days.size >= daysKept) days.clear();
-  const day = dayOf(format.formatToParts(instant));
+  const date = dayOf(format.formatToParts(instant));
+  const day = date === last.date ? last : { date, month: date.slice(0, -3) };
   days.set(minute, day);
   return day;
 }
@@ -48,7 +71,7 @@ export function latestDate(instant: Instant): LocalDate {
 
 /** The month it is in the zone at that instant. Throws a RangeError for an unknown zone. */
 export function localMonth(instant: Instant, zone: string): LocalMonth {
-  return localDate(instant, zone).slice(0, 7);
+  return localDay(instant, zone).month;
 }
 
 function dayOf(parts: readonly Intl.DateTimeFormatPart[]): LocalDate {
@@ -68,7 +91,7 @@ function calendarOf(zone: string): Calendar {
   const known = calendars.get(zone);
   if (known) return known;
   const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const calendar: Calendar = { format, days: new Map() };
+  const calendar: Calendar = { format, days: new Map(), minute: NaN, day: { date: '', month: '' } };
   calendars.set(zone, calendar);
   return calendar;
 }

@@ -56,16 +56,16 @@ export async function settle(history: PublishedHistory, index: number, before: S
   for (const partition of partitions) {
     const settlement = new Settlement(history, index);
     const from = before[partition] ?? 0;
-    let undecided: number | null = null;
-    for await (const { decided, offset } of decidedPages({ topology: billingTopology, partition, log, codec, pageRecords })) {
+    let undecided = Infinity;
+    for await (const { decided, offset, givenTo } of decidedPages({ topology: billingTopology, partition, log, codec, pageRecords })) {
       const due: Payload<AdjustmentPosted>[] = [];
       for (const { command, decision, offset: place } of decided) {
-        if (decision === null) undecided ??= place;
+        if (decision === null) undecided = Math.min(undecided, place);
         const adjustment = settlement.take(command as UsageRecorded, decision);
         if (adjustment !== null && place >= from) due.push(adjustment);
       }
       await postMissing(due, posted, post);
-      settledTo[partition] = Math.max(from, undecided ?? offset);
+      settledTo[partition] = Math.max(from, Math.min(undecided, givenTo));
       await tell({ done: Math.min(total, read + offset), total, settledTo });
       await breathe();
       signal.throwIfAborted();

@@ -1,9 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { decidedPages } from '@parley/bus';
+import { pickedPages } from '@parley/bus';
 import type { Codec, Log } from '@parley/bus';
-import type { UsageRecorded } from '@parley/contracts';
-import { billingTopology, otherRules, publishedRules, Repricing, summaryOf, summaryText } from '@parley/domain';
-import type { Catalog, RepricingScope } from '@parley/domain';
+import { billingTopology, otherRules, publishedRules, Repricing, repricingPicks, summaryOf, summaryText } from '@parley/domain';
+import type { Catalog, RepricedUsage, RepricingScope } from '@parley/domain';
 import type { Policy, RateCard } from '@parley/rating';
 import type { JobState } from './jobs.js';
 
@@ -35,8 +34,8 @@ export async function runWhatIf(asked: WhatIf, { log, codec, catalog, clock }: J
   let before = 0;
   for (const [index, partition] of asked.partitions.entries()) {
     const part = new Repricing(catalog, rules, asked.scope);
-    for await (const { decided, offset } of decidedPages({ topology: billingTopology, partition, log, codec, pageRecords: 500 })) {
-      for (const { command, decision } of decided) part.take(command as UsageRecorded, decision);
+    for await (const { decided, offset } of pickedPages({ topology: billingTopology, partition, log, codec, pageRecords: 500, picks: repricingPicks })) {
+      for (const { command, decision } of decided) part.take(command as RepricedUsage, decision);
       tell({ state: 'running', done: before + offset, total, elapsedMs: clock() - startedAt });
       await breathe();
       signal.throwIfAborted();

@@ -1,7 +1,6 @@
-import { decidedPages, createCodec, type Log } from '@parley/bus';
+import { createCodec, pickedPages, type Log } from '@parley/bus';
 import type { Database } from '@parley/bus-postgres';
-import type { UsageRecorded } from '@parley/contracts';
-import { billingTopology, catalogFold, otherRules, publishedRules, Repricing, summaryOf, summaryText, type Catalog, type KnownRules, type RepricingScope, type RepricingSummary } from '@parley/domain';
+import { billingTopology, catalogFold, otherRules, publishedRules, Repricing, repricingPicks, summaryOf, summaryText, type Catalog, type KnownRules, type RepricedUsage, type RepricingScope, type RepricingSummary } from '@parley/domain';
 import { writeFileSync } from 'node:fs';
 import { isDay } from '../day.js';
 import { openLog, type Environment } from '../log/place.js';
@@ -58,8 +57,8 @@ async function reprice(log: Log, given: KnownRules, scope: RepricingScope, termi
   let before = 0;
   for (const partition of partitions) {
     const part = new Repricing(catalog, rules, scope);
-    for await (const { decided, offset } of decidedPages({ topology: billingTopology, partition, log, codec })) {
-      for (const { command, decision } of decided) part.take(command as UsageRecorded, decision);
+    for await (const { decided, offset } of pickedPages({ topology: billingTopology, partition, log, codec, picks: repricingPicks })) {
+      for (const { command, decision } of decided) part.take(command as RepricedUsage, decision);
       terminal.replace(progressLine({ label: 'Pricing', done: before + offset, total, elapsedMs: performance.now() - startedAt }));
     }
     parts.push(part);

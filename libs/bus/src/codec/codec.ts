@@ -1,8 +1,10 @@
 import { REGISTERED_SCHEMAS } from '@parley/contracts';
-import type { AnyEvent, EventType, Meta, RegisteredSchema } from '@parley/contracts';
+import type { AnyEvent, EventPicks, EventType, Meta, PickedEvent, RegisteredSchema } from '@parley/contracts';
 import { Cursor } from './cursor.js';
 import { FrameError } from './errors.js';
 import { createRegistry } from './registry.js';
+import type { Chosen as FieldChoice, LastBytes } from './projection.js';
+import type { Read } from './reading.js';
 import type { Reader, Registry, Writer } from './registry.js';
 import { Sink } from './writing.js';
 
@@ -20,6 +22,17 @@ export interface FrameMeta {
   readonly end: number;
 }
 
+/** What a reader of some fields sees of a frame at first: the event with all that was picked, or the metadata only. */
+export type Glimpse<Event> = Event | (FrameMeta & { readonly isMeta: true });
+
+/** Reads some fields of some types of events: for a question over the whole log, which would else make strings of millions of fields that it drops. */
+export interface Projection<Event> {
+  /** An event of a type that was picked from is read at once, and in full checked; of any other, and of what an older version wrote, the metadata. */
+  glimpse(frame: Uint8Array): Glimpse<Event>;
+  /** The event, read now where the glimpse has not. Refuses what `decode` refuses, and nothing else. */
+  read(frame: Uint8Array, glimpse: Glimpse<Event>): Event;
+}
+
 /** Events to frames and back. Every method throws FrameError, and nothing else, for what it refuses. */
 export interface Codec {
   /** A frame of at most 64 KiB, in the newest version of the event's schema. */
@@ -31,6 +44,8 @@ export interface Codec {
    * said of this very frame, the metadata is not read a second time.
    */
   decode(frame: Uint8Array, read?: FrameMeta): AnyEvent;
+  /** A reader of the fields picked. Throws TypeError for a field that no schema has. */
+  project<Chosen extends EventPicks>(picks: Chosen): Projection<PickedEvent<Chosen>>;
 }
 
 /** A codec over every schema of the lock file, or over `schemas` (tests). Throws TypeError for schemas that no reader should meet. */
@@ -95,6 +110,34 @@ class AvroCodec implements Codec {
       }
     }
     return this.#slow(bytes, reader, cursor.reset(bytes, HEADER_BYTES));
+  }
+
+  project<Chosen extends EventPicks>(picks: Chosen): Projection<PickedEvent<Chosen>> {
+    const readers: (Read | undefined)[] = [];
+    const last = new Map<string, LastBytes>();
+    for (const [type, fields] of Object.entries(picks)) {
+      const made = this.registry.project(type, fields as { readonly [field: string]: FieldChoice }, last);
+      if (made === undefined) throw new TypeError(`no schema is registered for ${type}`);
+      readers[made.id] = made.read;
+    }
+    const cursor = new Cursor();
+    const glimpse = (frame: Uint8Array): Glimpse<PickedEvent<Chosen>> => {
+      const bytes = bufferOf(frame);
+      // What is no frame of ours is told by `readMeta`.
+      const read = bytes.length >= HEADER_BYTES && bytes.length <= FRAME_LIMIT && bytes[0] === 0 ? readers[bytes.readUInt32BE(1)] : undefined;
+      if (read !== undefined) {
+        try {
+          const event = read(cursor.reset(bytes, HEADER_BYTES)) as PickedEvent<Chosen>;
+          if (cursor.left === 0) return event;
+        } catch {
+          // Whoever wants the event reads it the slow way, which says what is wrong, if anything is.
+        }
+      }
+      return { ...this.readMeta(frame), isMeta: true };
+    };
+    // What is decoded in full holds all that was picked.
+    const read = (frame: Uint8Array, seen: Glimpse<PickedEvent<Chosen>>): PickedEvent<Chosen> => ('isMeta' in seen ? (this.decode(frame, seen) as PickedEvent<Chosen>) : seen);
+    return { glimpse, read };
   }
 
   /** Walks over the frame, decodes and checks it, one after the other: what older versions need, and what names every fault. */

@@ -4,7 +4,7 @@ import { GIVE_UP, isNullable, readArray, readEnum, readNullable, readScalar, typ
 import { Sink, writeArray, writeEnum, writeNullable, writeScalar, type Write } from './writing.js';
 
 /** A value's type with both ways made for it. */
-interface Quick {
+export interface Quick {
   readonly read: Read;
   readonly write: Write;
   /** Fewest bytes a value takes. */
@@ -69,6 +69,11 @@ export class QuickSchemas {
 
   record(schema: AvroRecord): Quick {
     return this.#record(schema, new Map());
+  }
+
+  /** @param named types defined before, which it may name. */
+  value(type: AvroType, named: Map<string, Quick>): Quick {
+    return this.#of(type, named);
   }
 
   #of(type: AvroType, named: Map<string, Quick>): Quick {
@@ -144,7 +149,7 @@ function readSource(names: readonly string[]): string {
 }
 
 /** A field's name as it may stand in source. */
-function fieldName(name: string): string {
+export function fieldName(name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === '__proto__') throw new TypeError(`${name} is no name of a field`);
   return name;
 }
@@ -153,6 +158,6 @@ function fieldName(name: string): string {
  * A function from its source, in which `w0`, `w1`, … stand for the parts. Only names that `fieldName` has passed and the names of schemas get
  * into it. A loop over fields would make objects field by field, which takes several times as long.
  */
-function assemble<Made>(parts: readonly unknown[], source: string): Made {
+export function assemble<Made>(parts: readonly unknown[], source: string): Made {
   return new Function(...parts.map((_, index) => `w${index}`), `'use strict'; return ${source};`)(...parts) as Made;
 }

@@ -5,7 +5,10 @@ import { checkOf } from './constraints.js';
 import type { Check } from './constraints.js';
 import type { Cursor } from './cursor.js';
 import { metaReaderOf, refuseOtherMeta } from './meta.js';
+import { projectionOf } from './projection.js';
+import type { Chosen, LastBytes } from './projection.js';
 import { QuickSchemas } from './quick.js';
+import type { Read } from './reading.js';
 import { walkOf } from './structure.js';
 import type { Walk } from './structure.js';
 import type { Write } from './writing.js';
@@ -35,6 +38,8 @@ export interface Registry {
   readonly writers: ReadonlyMap<string, Writer>;
   /** By schema id. */
   readonly readers: readonly (Reader | undefined)[];
+  /** A reader of some fields of the newest version; undefined for a name that is not registered. Throws TypeError for a field that it does not have. */
+  project(name: string, picks: { readonly [field: string]: Chosen }, last: Map<string, LastBytes>): { readonly id: number; readonly read: Read } | undefined;
 }
 
 /** Readers for every schema there was and writers for the newest of each name. Throws TypeError for a schema that no reader should meet. */
@@ -54,7 +59,11 @@ export function createRegistry(schemas: readonly RegisteredSchema[]): Registry {
     writers.set(name, { id, avro: avroTypeOf(schema), check: checkOf(schema), quick: write });
   }
   for (const entry of schemas) readers[entry.id] = readerOf(entry, writers.get(entry.name)!, quick, walks.get(entry.id)!, bodies.get(entry.id));
-  return { writers, readers };
+  const project: Registry['project'] = (name, picks, last) => {
+    const entry = newest.get(name);
+    return entry && { id: entry.id, read: projectionOf(entry.schema, picks, quick, last) };
+  };
+  return { writers, readers, project };
 }
 
 function readerOf(entry: RegisteredSchema, writer: Writer, quick: QuickSchemas, walk: Walk, body: Reader['quick']): Reader {

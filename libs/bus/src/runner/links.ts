@@ -1,4 +1,4 @@
-import type { Meta } from '@parley/contracts';
+import type { LinkMeta } from '@parley/contracts';
 import type { LogRecord } from '../port/log.js';
 import { HaltError } from './ports.js';
 
@@ -17,11 +17,11 @@ export class IncomingLinks {
   }
 
   /** Takes a link up at the number where it is first met: for partitions whose beginning is no longer kept. */
-  meet(meta: Meta): void {
+  meet(meta: Pick<LinkMeta, 'link' | 'number'>): void {
     if (!this.#taken.has(meta.link)) this.#taken.set(meta.link, meta.number - 1);
   }
 
-  take(meta: Meta, where: string, offset: number): Taking {
+  take(meta: Pick<LinkMeta, 'link' | 'number'>, where: string, offset: number): Taking {
     const last = this.#taken.get(meta.link) ?? 0;
     if (meta.number <= last) return 'drop';
     if (meta.number !== last + 1) {

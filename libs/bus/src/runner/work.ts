@@ -1,4 +1,4 @@
-import type { AnyEvent, AnyTopology, BalanceMove, EventType, Instant, Meta, Position, RowChange, Timer } from '@parley/contracts';
+import type { AnyEvent, AnyTopology, BalanceMove, EventType, Instant, LinkMeta, Position, RowChange, Timer } from '@parley/contracts';
 import type { Codec, FrameMeta } from '../codec/codec.js';
 import type { LogRecord } from '../port/log.js';
 import type { StateChange, TallyChange, TimerChange, WaitingRecord } from '../port/store.js';
@@ -182,7 +182,7 @@ export function isCommand(topology: AnyTopology, event: AnyEvent): boolean {
 }
 
 /** Whether a record is an output of this very lane that it folded when it decided it. Timers' commands have no cause, and are taken. */
-export function isOwn(lane: string, meta: Meta): boolean {
+export function isOwn(lane: string, meta: Pick<LinkMeta, 'link' | 'cause'>): boolean {
   return meta.link === lane && meta.cause !== null;
 }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '@parley/contracts';
-import { endedSessionsKeptHours, entries, localMonth, type Counters, type Sessions } from '@parley/rating';
+import { endedSessionsKeptHours, localMonth, type CountBook, type Sessions } from '@parley/rating';
 import type { Tallies } from '../repricing/tallies.js';
 
 const hourMs = 3_600_000;
@@ -19,12 +19,10 @@ function haveOtherCounts(one: Tallies, other: Tallies, now: Instant): boolean {
 }
 
 /** Whether these counters count the same wherever those count anything, in that month and after it. */
-function holdsAll(these: Counters | undefined, those: Counters, month: string): boolean {
-  if (these === those) return true;
-  for (const [counted, keys] of Object.entries(those.months)) {
+function holdsAll(these: CountBook | undefined, those: CountBook, month: string): boolean {
+  for (const [counted, keys] of those.months()) {
     if (counted < month) continue;
-    const same = new Map(these === undefined ? [] : entries(these.months[counted] ?? {}));
-    for (const [key, count] of entries(keys)) if (same.get(key) !== count) return false;
+    for (const [key, { times }] of keys) if ((these?.of(counted, key) ?? 0) !== times) return false;
   }
   return true;
 }

@@ -3,7 +3,7 @@ import { bundledPriceLists, inForce, localDate, policyOf, rateCardOf, type Polic
 import type { Business, Catalog } from '../catalog/catalog.js';
 import { policyInForce, rateCardInForce } from '../catalog/lookups.js';
 
-/** Under what usage is priced again: each null where there is none, which only matters to a message that needs it. */
+/** Under what usage is priced again, the same for a whole day of the business's zone: each null where there is none, which only matters to a message that needs it. */
 export interface RepricingRules {
   policyAt(business: Business, instant: Instant): Policy | null;
   cardAt(business: Business, instant: Instant): RateCard | null;

@@ -36,7 +36,7 @@ function isForgotten(months: Counters['months'], month: LocalMonth): boolean {
 }
 
 /** Months since year 0. */
-function ordinal(month: LocalMonth): number {
+export function ordinal(month: LocalMonth): number {
   const dash = month.length - 3;
   return parseInt(month.slice(0, dash), 10) * 12 + parseInt(month.slice(dash + 1), 10);
 }

@@ -9,7 +9,7 @@ import { linesOf, type Line } from './lines.js';
 import type { Charge, Unpriced } from './outcome.js';
 import { priceOf, type Priced } from './price.js';
 import { countedBy, trackedBy } from './tally.js';
-import { decidingInstants, type Tally, type Terms, type Usage } from './usage.js';
+import { decidingInstants, type Tally, type TallyRead, type Terms, type Usage } from './usage.js';
 
 /** What a message costs, and what was counted once that is known: the very same counters and sessions where nothing changed. */
 export interface Rating extends Tally {
@@ -27,7 +27,7 @@ export function rate(usage: Usage, terms: Terms, tally: Tally): Rating {
 }
 
 /** What the message costs; the half of `rate` that decides. */
-export function chargeFor(usage: Usage, terms: Terms, tally: Tally): Charge | Unpriced {
+export function chargeFor(usage: Usage, terms: Terms, tally: TallyRead): Charge | Unpriced {
   const { policy, business } = terms;
   const instants = decidingInstants(usage, business.zone);
   const { document } = policy;

@@ -1,9 +1,10 @@
 import type { Instant, Message } from '@parley/contracts';
+import type { CountBook } from '../allowance/count-book.js';
 import type { Counters } from '../allowance/counters.js';
 import type { Policy } from '../policy/policy.js';
 import type { RateCard } from '../rate-card.js';
 import type { Sessions } from '../sessions/sessions.js';
-import { localDate, type LocalDate, type LocalMonth } from '../zone.js';
+import { localDay, type LocalDate, type LocalMonth } from '../zone.js';
 
 /** What rating reads of a used message; a UsageRecorded is one. Instants are epoch ms, UTC. */
 export interface Usage {
@@ -47,6 +48,12 @@ export interface Tally {
   readonly sessions: Sessions;
 }
 
+/** What `chargeFor` reads of a tally, however the owner's counts are kept. */
+export interface TallyRead {
+  readonly counters: Counters | CountBook;
+  readonly sessions: Sessions;
+}
+
 /** Which instant chooses what. */
 export interface DecidingInstants {
   /** Chooses inside or outside the window, and whether an entry point was answered in time. */
@@ -61,6 +68,6 @@ export interface DecidingInstants {
 
 /** The one rule: the window is judged at dispatch, everything else at the first of delivered or read, in the zone of the business. */
 export function decidingInstants({ sentAt, deliveredAt }: Pick<Usage, 'sentAt' | 'deliveredAt'>, zone: string): DecidingInstants {
-  const day = localDate(deliveredAt, zone);
-  return { window: sentAt, priced: deliveredAt, day, month: day.slice(0, -3) };
+  const { date: day, month } = localDay(deliveredAt, zone);
+  return { window: sentAt, priced: deliveredAt, day, month };
 }
