@@ -144,8 +144,9 @@ export class Place {
   async environment() {
     const { token, signingSecret } = await this.newApiKey();
     return {
-      PARLEY_URL: this.address, PARLEY_API_KEY: token, PARLEY_SIGNING_SECRET: signingSecret, PARLEY_BUSINESS: cast.business.businessId, PARLEY_NUMBER: cast.number.numberId,
+      PARLEY_URL: this.address, PARLEY_API_KEY: token, PARLEY_SIGNING_SECRET: signingSecret, PARLEY_NUMBER: cast.number.numberId,
       PHONE_NUMBER_ID: cast.wire.phoneNumberId, CONTACT_PHONE: cast.customer.phone, KAFKA_BROKERS: this.brokers, BUSINESS_BROKERS: this.brokers,
+      PARLEY_GATEWAY_URL: `${this.address}/gateway`, PARLEY_GATEWAY_TOKEN: this.business.apiToken, DEVICE_FOLDER: join(this.folder, 'device'), DEVICE_PASSPHRASE: 'example',
     };
   }
 

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationIdOf } from '@parley/contracts';
-import { generateDeviceKeys, systemRandom } from '@parley/crypto';
+import { fromBase64, identityIn, openDeviceList, systemRandom } from '@parley/crypto';
 import { cast } from '@parley/platform';
 import { bundledRateCards } from '@parley/rating';
-import { Device, MemoryStore, PlatformClient } from '@parley/sdk';
+import { BusinessDevice, Device, endKeys, MemoryStore, PlatformClient } from '@parley/sdk';
 
 const { businessId } = cast.business;
 const { numberId } = cast.number;
@@ -35,20 +35,36 @@ async function newContact({ address, code }, client, index) {
   const device = new Device({ baseUrl: address, store: new MemoryStore() });
   const { token } = await device.register(phoneOf(index), code, `customer ${index}`);
   await device.write(cast.number.phone, 'Hello');
-  const { contactId, market, devices } = await client.lookUp(phoneOf(index));
+  const { contactId, market } = await client.lookUp(phoneOf(index));
   const conversationId = conversationIdOf(businessId, contactId);
   for (const until = performance.now() + 30_000; !(await client.get(`/windows/v1/conversations/${conversationId}`)).open; await sleep(100)) {
     if (performance.now() > until) throw new Error(`the window of ${conversationId} did not open within 30 s`);
   }
-  return { contactId, conversationId, token, market, devices };
+  return { contactId, conversationId, token, market, devices: await devicesOf(client.keys(), contactId) };
+}
+
+/** What a session with each device of an account begins with: who it is, by its account's list, and a bundle of its prekeys. */
+async function devicesOf(keys, accountId) {
+  const list = openDeviceList((await keys.accountKeys(accountId, null, null)).lists.at(-1));
+  const bundles = await keys.bundles(accountId, list.devices.map(({ deviceId }) => deviceId));
+  return bundles.map(({ deviceId, bundle }) => ({ identity: identityIn(list, deviceId), bundle }));
+}
+
+/** The measurement's own device is the business's only one: it takes over from the sandbox's gateway. */
+async function newSender(place, apiKey) {
+  const store = new MemoryStore();
+  const device = new BusinessDevice({ baseUrl: place.address, apiKey, store, timeoutMs: patienceMs });
+  await device.register('bench', { takeOver: true });
+  const { agreementSecret, device: own } = JSON.parse(await store.get(endKeys.own));
+  const { list } = JSON.parse(await store.get(endKeys.account(own.accountId)));
+  return { identity: identityIn(openDeviceList(fromBase64(list)), own.deviceId), agreementSecret: fromBase64(agreementSecret) };
 }
 
 /** @param place a started platform: { address, operatorKey, code }. */
 export async function gather(place, count, progress) {
   const { token: apiKey, signingSecret } = await newKey(place);
   const client = clientOf(place.address, apiKey);
-  const keys = generateDeviceKeys(systemRandom);
-  const { deviceId } = await client.registerBusinessDevice({ publicKey: keys.publicKey, name: 'bench' }, randomUUID());
+  const sender = await newSender(place, apiKey);
   const contacts = [];
   while (contacts.length < count) {
     const some = Array.from({ length: Math.min(8, count - contacts.length) }, (_, index) => newContact(place, client, contacts.length + index));
@@ -57,7 +73,7 @@ export async function gather(place, count, progress) {
   }
   const { data } = await client.get('/notifications/v1/templates');
   const template = data.find(({ name }) => name === cast.template.name);
-  return { businessId, numberId, apiKey, signingSecret, sender: { deviceId, keys }, contacts, template };
+  return { businessId, numberId, apiKey, signingSecret, sender, contacts, template };
 }
 
 /** What the policy S0 says a message costs, in micros: a template its market's rate, an answer within 24 h nothing. */

@@ -2,8 +2,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createCodec } from '@parley/bus';
 import { partitionOf, TOPICS } from '@parley/contracts';
-import { systemRandom, toBase64 } from '@parley/crypto';
-import { sealForDevices } from '@parley/sdk';
+import { agreementKeysOf, beginSession, sealMessage, systemRandom, toBase64 } from '@parley/crypto';
+import { encodeContent, templateHashOf } from '@parley/sdk';
 import { priceOf } from './people.mjs';
 
 export const requests = 'parley.requests.v1';
@@ -20,13 +20,27 @@ function contentOf({ template: { name, language, version, hash } }, kind, index)
   return { type: 'template', name, language, version, hash, parameters: [{ component: 'body', values }] };
 }
 
+/** This thread's sessions, by the devices they are with; the phones of the measurement report what they are sent without opening it. */
+const sessions = new Map();
+
+function sealedFor(devices, { identity, agreementSecret }, binding, body) {
+  const own = { identity, agreement: agreementKeysOf(agreementSecret) };
+  const held = devices.map((device) => sessions.get(device.identity.deviceId) ?? beginSession(own, device.identity, device.bundle, systemRandom));
+  const recipients = held.map((session, at) => ({ session, listVersion: devices[at].identity.listVersion }));
+  const { envelope, sessions: after } = sealMessage({ binding, body, lastSeen: null, sender: own, recipients, random: systemRandom });
+  for (const session of after) sessions.set(session.peer.deviceId, session);
+  return envelope;
+}
+
 function sealed(people, index) {
   const { businessId, contacts, sender, template } = people;
   const { contactId, conversationId, market, devices } = contacts[index % contacts.length];
   const kind = isTemplate(index) ? 'template' : 'free_form';
   const messageId = randomUUID();
   const category = kind === 'template' ? template.category : 'service';
-  const envelope = sealForDevices({ content: contentOf(people, kind, index), businessId, conversationId, messageId, category, sender, recipients: devices, random: systemRandom });
+  const content = contentOf(people, kind, index);
+  const binding = { businessId, conversationId, messageId, category, templateHash: templateHashOf(content) };
+  const envelope = sealedFor(devices, sender, binding, encodeContent(content));
   const asked = kind === 'template' ? { name: template.name, language: template.language, parameters: template.parameters } : null;
   return { messageId, contactId, conversationId, kind, envelope, template: asked, micros: priceOf(kind, market) };
 }

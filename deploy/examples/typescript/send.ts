@@ -1,11 +1,11 @@
 // Sends a template to one contact through Kafka, content sealed, and waits for what it came to and what it cost.
 import { createHmac, randomUUID } from 'node:crypto';
-import { generateDeviceKeys, systemRandom } from '@parley/crypto';
-import { PlatformClient, sealForDevices, type Content } from '@parley/sdk';
+import { BusinessDevice, type Content } from '@parley/sdk';
+import { openFileStore } from '@parley/sdk/node';
 import avro from 'avsc';
 import kafkajs from 'kafkajs';
 
-const { PARLEY_URL = '', PARLEY_API_KEY = '', PARLEY_SIGNING_SECRET = '', PARLEY_BUSINESS = '', PARLEY_NUMBER = '', CONTACT_PHONE = '', KAFKA_BROKERS = '' } = process.env;
+const { PARLEY_URL = '', PARLEY_API_KEY = '', PARLEY_SIGNING_SECRET = '', PARLEY_NUMBER = '', PARLEY_GATEWAY_URL = '', PARLEY_GATEWAY_TOKEN = '', DEVICE_FOLDER = './device', DEVICE_PASSPHRASE = '', CONTACT_PHONE = '', KAFKA_BROKERS = '' } = process.env;
 
 interface Template {
   readonly name: string;
@@ -16,7 +16,6 @@ interface Template {
 }
 
 const kafka = new kafkajs.Kafka({ clientId: 'example', brokers: KAFKA_BROKERS.split(','), logLevel: kafkajs.logLevel.ERROR });
-const platform = new PlatformClient({ baseUrl: PARLEY_URL, token: PARLEY_API_KEY, random: systemRandom });
 const registry = `${PARLEY_URL}/ingest/registry`;
 
 async function get<Answer>(url: string): Promise<Answer> {
@@ -44,27 +43,32 @@ async function decode(value: Buffer): Promise<{ name: string | undefined; record
   return { name: type.name, record: type.fromBuffer(value.subarray(5)) as Record<string, never> };
 }
 
-/** We are one of the business's devices. Keep the key where you keep secrets, and register it once: what contacts answer is sealed for it, too. */
-async function ownDevice() {
-  const keys = generateDeviceKeys(systemRandom);
-  const { deviceId } = await platform.registerBusinessDevice({ publicKey: keys.publicKey, name: 'example' }, randomUUID());
-  return { deviceId, keys };
+/**
+ * We are one of the business's devices: our keys and sessions lie in a folder, under a passphrase, and what contacts answer is sealed for us, too. The
+ * device that made the business's list has to add us once: here that is its gateway.
+ */
+async function ownDevice(): Promise<BusinessDevice> {
+  const device = new BusinessDevice({ baseUrl: PARLEY_URL, apiKey: PARLEY_API_KEY, store: await openFileStore({ folder: DEVICE_FOLDER, secret: DEVICE_PASSPHRASE }) });
+  if (await device.register('example')) return device;
+  const headers = { Authorization: `Bearer ${PARLEY_GATEWAY_TOKEN}`, 'Content-Type': 'application/json' };
+  const added = await fetch(`${PARLEY_GATEWAY_URL}/v1/devices`, { method: 'POST', headers, body: JSON.stringify({ code: await device.linkCode() }) });
+  if (!added.ok) throw new Error(`the gateway did not add us: ${await added.text()}`);
+  if (!(await device.register('example'))) throw new Error('The business\'s list does not have this device.');
+  return device;
 }
 
 /** Seals the message for every device of the contact, and publishes it. From here on only they can read it. */
 async function publish(): Promise<{ requestId: string; messageId: string; conversationId: string }> {
-  const contact = await platform.lookUp(CONTACT_PHONE);
-  if (contact === null) throw new Error('The contact is not on this network.');
+  const device = await ownDevice();
   const { data: templates } = await get<{ data: Template[] }>(`${PARLEY_URL}/notifications/v1/templates`);
   const template = templates.find(({ name }) => name === 'shipping_confirmation');
   if (template === undefined) throw new Error('There is no template shipping_confirmation.');
 
-  const [requestId, messageId] = [randomUUID(), randomUUID()];
-  const conversationId = `${PARLEY_BUSINESS}.${contact.contactId}`;
+  const requestId = randomUUID();
   const { name, language, version, hash, category } = template;
   const values = [{ kind: 'text', text: 'TS-1' }, { kind: 'text', text: 'Friday' }];
   const content: Content = { type: 'template', name, language, version, hash, parameters: [{ component: 'body', values }] };
-  const sealed = sealForDevices({ content, businessId: PARLEY_BUSINESS, conversationId, messageId, category, sender: await ownDevice(), recipients: contact.devices, random: systemRandom });
+  const { messageId, contactId, conversationId, envelope } = await device.seal(CONTACT_PHONE, content, { category });
 
   const value = await encode('parley.requests.v1-parley.v1.SendMessage', {
     meta: { eventId: randomUUID(), at: Date.now(), recordedAt: Date.now(), link: '', number: 0, cause: null, catalogOffset: 0 },
@@ -72,11 +76,11 @@ async function publish(): Promise<{ requestId: string; messageId: string; conver
     requestId, // Publish the same request again under the same id as often as you like: it is sent once.
     messageId,
     numberId: PARLEY_NUMBER,
-    contactId: contact.contactId,
+    contactId,
     kind: 'template',
     template: { name, language, parameters: [{ component: 'body', kinds: ['text', 'text'] }] },
     sendAt: null,
-    envelope: Buffer.from(sealed),
+    envelope: Buffer.from(envelope),
   });
   const headers = { 'parley-key': PARLEY_API_KEY.split('_')[1], 'parley-signature': createHmac('sha256', PARLEY_SIGNING_SECRET).update(value).digest('hex') };
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
