@@ -76,13 +76,14 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     return { businessId, conversationId: `${businessId}.${contactId}`, messageId: `keys-${(messages += 1)}`, category: 'service', templateHash: null };
   }
 
-  /** The sandbox's business, with so many new devices and no others on its list. */
+  /** The sandbox's business, with so many new devices and no others on its list: the first time it is taken over from its gateway. */
   async function business(count: number): Promise<{ readonly account: SigningKeys; readonly devices: readonly Registered[]; readonly list: Uint8Array }> {
     const devices: Registered[] = [];
     for (let index = 0; index < count; index += 1) devices.push(await registerOfBusiness());
-    const present = (await get('/keys/own', apiKey)).body['list'];
-    const list = present === null ? firstList(businessAccount, devices) : nextList(bytes(present), businessAccount, devices);
-    expect((await publish(apiKey, list)).status).toBe(200);
+    const present = bytes((await get('/keys/own', apiKey)).body['list']);
+    const isOurs = toBase64(openDeviceList(present).accountKey) === toBase64(businessAccount.publicKey);
+    const list = isOurs ? nextList(present, businessAccount, devices) : firstList(businessAccount, devices);
+    expect((await publish(apiKey, list, !isOurs)).status).toBe(200);
     return { account: businessAccount, devices, list };
   }
 
@@ -119,7 +120,7 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     const [shown] = seen.body['lists'] as string[];
     expect(checkLogged({ list: bytes(shown), entry: bytes(seen.body['entry']), proof: bytes(seen.body['proof']) }, head).devices.map(({ deviceId }) => deviceId).sort()).toEqual([one!.deviceId, two!.deviceId].sort());
     expect(followHead(headOf(before), head, bytes(seen.body['consistency'])).size).toBe(headOf(before).size + 1);
-    expect((await post('/directory/lookup', apiKey, { phone: `+4917139${20_100 + phones}` })).body).toMatchObject({ accountId: one!.accountId, listVersion: 1, devices: [] });
+    expect((await post('/directory/lookup', apiKey, { phone: `+4917139${20_100 + phones}` })).body).toMatchObject({ accountId: one!.accountId, listVersion: 1 });
   });
 
   caseUnless(missing, 'gives the lists in between, in order, and the same entry to whoever publishes the same bytes again', async () => {

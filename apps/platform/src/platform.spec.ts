@@ -238,7 +238,7 @@ describe('the walls', () => {
     };
     const request = (key: string, sealed: string) =>
       ask(set.platform.address, '/ingest/v1/messages', keys().apiKey, { key, body: { messageId: key, numberId: cast.number.numberId, contactId, kind: 'free_form', envelope: sealed } });
-    expect((await request('sealed1', envelope('sealed1'))).status).toBe(202);
+    expect(await request('sealed1', envelope('sealed1'))).toMatchObject({ status: 409, body: { type: expect.stringMatching(/stale-devices$/) } });
     expect(await request('sealed2', envelope('sealed1'))).toMatchObject({ status: 400, body: { errors: [{ path: 'envelope', hint: expect.stringContaining('messageId') }] } });
     expect(await request('sealed3', 'AQID')).toMatchObject({ status: 400, body: { errors: [{ path: 'envelope', hint: expect.stringContaining('is not a sealed message') }] } });
   });
