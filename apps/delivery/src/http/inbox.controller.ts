@@ -4,7 +4,7 @@ import { toBase64 } from '@parley/crypto';
 import { factsOf, findBusiness, policyInForce, rateCardInForce } from '@parley/domain';
 import type { Catalog } from '@parley/domain';
 import { chargeFor, needsCounters, needsSessions, noCounters, noSessions } from '@parley/rating';
-import { decodeCursor, Describe, encodeCursor, object, optional, queryOf, Runtime, text } from '@parley/service';
+import { decodeCursor, Describe, encodeCursor, id, object, optional, queryOf, Runtime, text } from '@parley/service';
 import type { Request } from 'express';
 import { Inbox } from '../inbox/inbox.js';
 import type { Item } from '../inbox/page.js';
@@ -19,6 +19,8 @@ const pageShape = object({
   cursor: optional(text({ min: 0, max: 2_000 })),
   limit: optional(text({ max: 3, pattern: /^([1-9]\d?|100)$/, hint: `must be a whole number from 1 to ${most}` })),
   wait: optional(text({ max: 2, pattern: /^(\d|1\d|2[0-5])$/, hint: `must be a whole number of seconds from 0 to ${longestWaitSeconds}` })),
+  // Which of a business's devices reads; each opens its own part of the whole envelope.
+  deviceId: optional(id('Device')),
 });
 
 /** What is new for a customer's device, or for a business. */
