@@ -1,4 +1,6 @@
 // Looks for content where none may be: words in every form, in files, tables, topics, traffic and the memory of processes. Without jest, for programs too.
+export { BothEnds } from './secrecy/both-ends.js';
+export type { EndsPlace } from './secrecy/both-ends.js';
 export { Canaries, needle } from './secrecy/canaries.js';
 export type { Needle } from './secrecy/canaries.js';
 export { formsOf } from './secrecy/forms.js';

@@ -13,9 +13,9 @@ const readCharacters = 96;
 const hexes = (text: string, write: (byte: number) => string): string => [...Buffer.from(text)].map(write).join('');
 const hex2 = (byte: number): string => byte.toString(16).padStart(2, '0');
 
-/** The forms of a text of ASCII letters and digits: a text of which a part is escaped differently from the rest is no canary. */
+/** The forms of a text of ASCII letters, digits and what no notation escapes: one of which a part is written differently from the rest is not found. */
 export function formsOf(text: string): readonly Form[] {
-  if (!/^[A-Za-z0-9]+$/.test(text)) throw new RangeError(`only ASCII letters and digits are the same in every notation, not '${text}'`);
+  if (!/^[A-Za-z0-9._-]+$/.test(text)) throw new RangeError(`only ASCII letters, digits and . _ - are the same in every notation, not '${text}'`);
   const bytes = Buffer.from(text);
   const wide = Buffer.from(text, 'utf16le');
   const forms: Form[] = [

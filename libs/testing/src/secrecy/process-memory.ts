@@ -8,7 +8,7 @@ export interface Region {
   readonly to: number;
 }
 
-const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /** Why memory cannot be read here; undefined where it can. */
 export function memoryUnavailable(): string | undefined {

@@ -20,8 +20,8 @@ export interface Scanning {
 /** Held back at the end of each chunk and looked at with the next: no word is longer in any form, and most streams are shorter. */
 const overlapBytes = 256 * 1024;
 const deepest = 3;
-/** One leak in a loop must not fill our memory with the same finding. */
-const mostFindings = 200;
+/** One leak in a loop must not fill our memory with the same finding; nor may it hide another. */
+const mostAlike = 5;
 
 interface Search extends Form {
   readonly needle: Needle;
@@ -32,6 +32,7 @@ export class Scanner {
   readonly findings: Finding[] = [];
   scannedBytes = 0;
   private readonly searches: readonly Search[];
+  private readonly alike = new Map<string, number>();
 
   constructor(needles: readonly Needle[]) {
     this.searches = needles.flatMap((needle) => formsOf(needle.stem).map((form) => ({ ...form, needle })));
@@ -43,6 +44,11 @@ export class Scanner {
     let from = 0;
     for await (const chunk of chunks) {
       this.scannedBytes += chunk.length;
+      if (isNothing(held) && isNothing(chunk)) {
+        from += held.length + chunk.length;
+        held = Buffer.alloc(0);
+        continue;
+      }
       const bytes = held.length === 0 ? asBuffer(chunk) : Buffer.concat([held, chunk]);
       const settled = Math.max(0, bytes.length - overlapBytes);
       this.look(sink, bytes, { from, settled, unopened, depth: 0 });
@@ -72,8 +78,22 @@ export class Scanner {
   }
 
   private tell(finding: Finding): void {
-    if (this.findings.length < mostFindings) this.findings.push(finding);
+    const { word, form, sink } = finding;
+    const kind = JSON.stringify([word, form, sink]);
+    const before = this.alike.get(kind) ?? 0;
+    this.alike.set(kind, before + 1);
+    if (before < mostAlike) this.findings.push(finding);
   }
+}
+
+/** Much of a process's memory, and of a database's files, is zeros: they are not worth forty searches. */
+const zeros = Buffer.alloc(64 * 1024);
+function isNothing(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += zeros.length) {
+    const part = bytes.subarray(at, at + zeros.length);
+    if (zeros.compare(part, 0, part.length, 0, part.length) !== 0) return false;
+  }
+  return true;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -84,6 +104,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function wordOf({ needle, read }: Search, found: Buffer): string | null {
   const text = read(found);
   if (text.length >= needle.stem.length && !text.startsWith(needle.stem)) return null;
-  const known = [...needle.words].find(([, word]) => text.startsWith(word));
+  // Where the sink ends within a word, what is there of it has to do.
+  const known = [...needle.words].find(([, word]) => text.startsWith(word) || (text !== '' && text.length < needle.stem.length && word.startsWith(text)));
   return known?.[0] ?? JSON.stringify(text.slice(0, needle.stem.length + 40));
 }

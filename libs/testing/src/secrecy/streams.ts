@@ -15,9 +15,22 @@ const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostByte
 const mostCompressed = 1024 * 1024;
 
 const openers = [
-  { name: 'gzip', magics: [[0x1f, 0x8b, 0x08]], open: (bytes: Buffer) => gunzipSync(bytes, options) },
-  { name: 'zlib', magics: [[0x78, 0x01], [0x78, 0x5e], [0x78, 0x9c], [0x78, 0xda]], open: (bytes: Buffer) => inflateSync(bytes, options) }, // prettier-ignore
+  { name: 'gzip', magics: [[0x1f, 0x8b, 0x08]], begins: () => true, open: (bytes: Buffer) => gunzipSync(bytes, options) },
+  { name: 'zlib', magics: [[0x78, 0x01], [0x78, 0x5e], [0x78, 0x9c], [0x78, 0xda]], begins: isBlock, open: (bytes: Buffer) => inflateSync(bytes, options) }, // prettier-ignore
 ].map(({ magics, ...rest }) => ({ ...rest, magics: magics.map((magic) => Buffer.from(magic)) }));
+
+/** Whether a deflate block can begin here: two bytes of a header are often there by chance, and to find that out with zlib costs an exception. */
+function isBlock(bytes: Buffer): boolean {
+  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = bytes.subarray(2, 7);
+  switch ((first >> 1) & 3) {
+    case 0: // Stored: its length, and the same inverted.
+      return (second ^ fourth) === 0xff && (third ^ fifth) === 0xff;
+    case 2: // At most 286 literals and 30 distances.
+      return first >> 3 <= 29 && (second & 31) <= 29;
+    default:
+      return ((first >> 1) & 3) === 1;
+  }
+}
 
 /** Frames that Node 20 cannot open. Nothing of ours writes any, so one is a finding in itself. */
 const sealed = [
@@ -29,8 +42,9 @@ const sealed = [
 
 /** Every stream with a recognisable header: gzip and zlib are opened, zstd, LZ4 and snappy frames are told of. Brotli and raw deflate have no header. */
 export function* streamsIn(bytes: Buffer): Generator<Stream> {
-  for (const { name, magics, open } of openers) {
+  for (const { name, magics, begins, open } of openers) {
     for (const at of magics.flatMap((magic) => [...placesOf(magic, bytes)])) {
+      if (!begins(bytes.subarray(at, at + 16))) continue;
       const content = opened(open, bytes.subarray(at, at + mostCompressed));
       if (content?.length !== 0) yield { name, at, content };
     }
