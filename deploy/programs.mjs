@@ -11,6 +11,7 @@ const programs = {
   cluster: { entry: 'deploy/cluster/main.mjs', args: [] },
   soak: { entry: 'deploy/soak/main.mjs', args: [] },
   bench: { entry: 'deploy/bench/main.mjs', args: [] },
+  blind: { entry: 'deploy/blind/run.mjs', args: [] },
   examples: { entry: 'deploy/examples/run.mjs', args: [] },
   simulate: { entry: 'libs/testing/dist/simulation/main.js', args: [] },
 };

@@ -14,4 +14,11 @@ export function serversHere() {
   return { docker: engine || 'none', java: process.env.JAVA_HOME ?? onPath('java'), maven: onPath('mvn'), postgres: versions.join() || onPath('initdb'), python: onPath('python3'), browser: browsers.map(onPath).find((folder) => folder !== 'none') ?? 'none' };
 }
 
+/** Why a cluster of this machine's own programs cannot run here; undefined where it can, and where PARLEY_REQUIRE says that it has to. */
+export function clusterUnavailable() {
+  const missing = Object.entries(serversHere()).filter(([name, found]) => ['java', 'maven', 'postgres'].includes(name) && found === 'none').map(([name]) => name);
+  const isRequired = (process.env.PARLEY_REQUIRE ?? '').split(',').some((name) => ['kafka', 'postgres'].includes(name.trim()));
+  return missing.length > 0 && !isRequired ? `no ${missing.join(', no ')}` : undefined;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(serversHere()));

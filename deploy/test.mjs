@@ -11,6 +11,7 @@ const steps = [
   { name: 'workspace', command: () => ['deploy/check.mjs'], counts: 'last line' },
   { name: 'cluster', command: () => ['deploy/cluster/trial.mjs'], counts: 'last line' },
   { name: 'examples', command: () => ['deploy/examples/run.mjs'], counts: 'last line' },
+  { name: 'blind', command: () => ['deploy/blind/run.mjs'], counts: 'last line' },
   { name: 'simulation', command: () => ['libs/testing/dist/simulation/main.js', '--seeds', '200', '--recorded'], counts: 'last line' },
 ];
 

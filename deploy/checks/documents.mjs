@@ -62,7 +62,17 @@ function mustResolve(path) {
 
 const openApiFiles = readdirSync(join(root, 'apps')).map((name) => `apps/${name}/openapi.json`).filter((path) => existsSync(join(root, path)));
 
+/** What the threat model says is protected is shown by a test: each of its links leads to a file. */
+function mustShowWhatItSays() {
+  const page = readFileSync(join(root, 'deploy/THREAT-MODEL.md'), 'utf8');
+  const links = [...page.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link);
+  if (links.filter((link) => link.endsWith('.spec.ts')).length < 15) throw new Error('it hardly links any test');
+  const dead = links.filter((link) => !existsSync(join(root, 'deploy', link)));
+  if (dead.length > 0) throw new Error(`deploy/THREAT-MODEL.md links what is not there: ${dead.join(', ')}`);
+}
+
 export const documentChecks = [
+  { name: 'deploy/THREAT-MODEL.md links tests that are there', run: mustShowWhatItSays },
   { name: 'libs/contracts/asyncapi.json is AsyncAPI 3', run: () => mustFit(asyncApiValidator(), 'libs/contracts/asyncapi.json') },
   { name: 'libs/contracts/asyncapi.json refers to what is there', run: () => mustResolve('libs/contracts/asyncapi.json') },
   ...openApiFiles.map((path) => ({ name: `${path} is OpenAPI 3.1`, run: () => mustFit(openApiValidator(), path) })),

@@ -114,7 +114,7 @@ export class LocalCluster {
 
   /** All instances of all services, then the front. */
   async startServices() {
-    const all = planned(this.options).map(({ name, service, port }) => this.#process({ name, service, port, environment: { ...serviceEnvironment({ name: service, port }, this.place), PARLEY_INSTANCE: name } }));
+    const all = planned(this.options).map(({ name, service, port }) => this.#process({ name, service, port, environment: { ...serviceEnvironment({ name: service, port }, this.place), PARLEY_INSTANCE: name, ...this.options.environment?.(name) } }));
     this.on('services', 'progress', `${all.length} processes start …`);
     await Promise.all(all.map((one) => this.#startOne(one)));
     const prefixes = [...services, gateway].map(({ name }) => name);

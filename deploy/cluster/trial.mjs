@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
-import { serversHere } from '../servers.mjs';
+import { clusterUnavailable } from '../servers.mjs';
 import { freeOffset } from './ports.mjs';
 import { surroundings } from './process.mjs';
 import { broker, services } from './settings.mjs';
@@ -20,9 +20,7 @@ const moveMs = 15_000;
 const folder = mkdtempSync(join(tmpdir(), 'parley-cluster-'));
 chmodSync(folder, 0o755); // PostgreSQL has to pass: it does not run as root.
 
-const missing = Object.entries(serversHere()).filter(([name, found]) => !['docker', 'python'].includes(name) && found === 'none').map(([name]) => name);
-const required = (process.env.PARLEY_REQUIRE ?? '').split(',').some((name) => name === 'kafka' || name === 'postgres');
-const skip = missing.length > 0 && !required ? `no ${missing.join(', no ')}` : undefined;
+const skip = clusterUnavailable();
 
 const offset = await freeOffset();
 const run = (...args) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: surroundings(), timeout: 30_000 });
