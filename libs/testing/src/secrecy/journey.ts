@@ -130,7 +130,7 @@ export const passages: Readonly<Record<Content['type'], readonly [Passage, ...Pa
     { ...fromBusiness('reaction', (ends) => ({ type: 'reaction', reaction: { message_id: lastFromContact(ends), emoji: '🎉' } })), arrived: (ends) => onPhone(ends, '🎉') },
   ],
   interactive: [
-    fromBusiness('buttons', (_, word) => ({ type: 'interactive', interactive: { type: 'button', body: { text: word }, footer: { text: word }, action: { buttons: [{ type: 'reply', reply: { id: word, title: 'Yes' } }] } } })),
+    fromBusiness('buttons', (_, word) => ({ type: 'interactive', interactive: { type: 'button', body: { text: word }, action: { buttons: [{ type: 'reply', reply: { id: word, title: 'Yes' } }] } } })),
     fromBusiness('list', (_, word) => ({ type: 'interactive', interactive: { type: 'list', body: { text: word }, action: { button: 'Choose', sections: [{ title: 'All', rows: [{ id: word, title: 'This', description: 'x' }] }] } } })),
     fromBusiness('button with an address', (_, word) => ({ type: 'interactive', interactive: { type: 'cta_url', body: { text: word }, action: { name: 'cta_url', parameters: { display_text: 'Open', url: `https://shop.example.com/${word}` } } } })),
   ],
