@@ -10,6 +10,7 @@ const { ID_PATTERNS, SUBJECTS, TOPICS } = await load('libs/contracts/dist/index.
 const { compose } = await load('libs/contracts/generator/compose.mjs');
 const { readSources } = await load('libs/contracts/generator/source.mjs');
 const domain = await load('libs/domain/dist/index.js');
+const { services: withLanes } = await load('apps/cli/dist/lanes/services.js');
 const { topicConfig } = await load('libs/bus-kafka/dist/index.js');
 
 const source = readSources(join(root, 'libs/contracts'));
@@ -100,7 +101,7 @@ function reads() {
   ];
 }
 
-const serviceOf = (topology) => (services.includes(topology) ? topology : 'delivery');
+const serviceOf = (name) => withLanes.find(({ topologies: own }) => own.some((topology) => topology.name === name)).name;
 
 function operation(action, party, topic, events, summary) {
   const name = channelOf(topic.name);

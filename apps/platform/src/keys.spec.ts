@@ -106,7 +106,7 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     const made = await ask(set.platform.address, '/ingest/v1/api-keys', set.folder.open().operatorKey, { key: 'keys', body: { businessId: cast.business.businessId, scopes: every, name: 'keys' } });
     apiKey = String(made.body['token']);
     logKey = bytes((await get('/key-log', apiKey)).body['publicKey']);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => set?.end(), 30_000);
 
   caseUnless(missing, 'takes two devices and their signed list, and shows where it stands in a log whose proofs hold', async () => {
@@ -150,6 +150,22 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     expect(other).toMatchObject({ status: 409, body: { type: 'urn:parley:problem:stale-list', listVersion: 2 } });
     expect((await get('/keys/own', two!.token)).body).toMatchObject({ listVersion: 2, list: toBase64(second) });
   });
+
+  caseUnless(missing, 'publishes a hundred lists of an account in a day, and then none until the next', async () => {
+    const { account, devices: [one], list } = await contact(1);
+    let newest = list;
+    for (let count = 1; count < 100; count += 1) {
+      newest = nextList(newest, account, [one!]);
+      expect((await publish(one!.token, newest)).status).toBe(200);
+    }
+    const more = nextList(newest, account, [one!]);
+    expect(await publish(one!.token, more)).toMatchObject({ status: 429, body: { type: 'urn:parley:problem:too-many-requests' } });
+    expect((await publish(one!.token, newest)).status).toBe(200);
+    set.pass(24 * 60 * minuteMs);
+    expect((await publish(one!.token, more)).body).toMatchObject({ listVersion: 101 });
+    const { body } = await get(`/keys/accounts/${one!.accountId}?version=1`, apiKey);
+    expect([(body['lists'] as string[]).length, body['listVersion']]).toEqual([64, 101]);
+  }, 120_000);
 
   caseUnless(missing, 'of two lists at the same time takes one', async () => {
     const { account, devices: [one, two], list } = await contact(2);
@@ -260,7 +276,9 @@ describe.each(databases)('the key directory on $name', ({ missing, open }) => {
     expect((await post(`/keys/accounts/${two!.accountId}/bundles`, one!.token, { devices: [two!.deviceId] })).status).toBe(404);
     expect((await get(`/keys/accounts/${one!.accountId}`, one!.token)).status).toBe(200);
     expect((await get(`/keys/accounts/${cast.business.businessId}`, one!.token)).status).toBe(200);
-    expect((await get(`/keys/accounts/nobody`, apiKey)).status).toBe(404);
+    for (const account of ['nobody', '*', '%2A']) expect((await get(`/keys/accounts/${account}`, one!.token)).status).toBe(404);
+    expect((await get('/keys/accounts/nobody', apiKey)).status).toBe(404);
+    expect((await post('/keys/accounts/*/bundles', one!.token, { devices: [two!.deviceId] })).status).toBe(404);
     expect((await get('/key-log/entries', one!.token)).status).toBe(401);
     expect((await get('/keys/own', set.folder.open().operatorKey)).status).toBe(403);
   });

@@ -20,10 +20,9 @@ export async function filledDatabase(): Promise<Database> {
 }
 
 export async function makeTables(database: Database): Promise<void> {
-  const all = [{ name: 'ingest', topologies: [] }, ...services];
-  for (const { name } of all) await lowerPglite(database, name);
+  for (const { name } of services) await lowerPglite(database, name);
   await database.as({ role: ownerRole('log') }).query(logTablesSql());
-  for (const { name, topologies } of all) {
+  for (const { name, topologies } of services) {
     const owner = database.as({ role: ownerRole(name) });
     await owner.query(laneTablesSql(name));
     for (const table of topologies.flatMap(({ tables }) => tables)) await owner.query(projectionTableSql(name, table));

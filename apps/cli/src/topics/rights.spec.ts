@@ -18,7 +18,7 @@ describe('rights on topics', () => {
       'User:parley-billing parley.usage.v1: Read',
       'User:parley-delivery parley.catalog.v1: Read',
       'User:parley-delivery parley.conversations.v1: Read Write',
-      'User:parley-delivery parley.devices.v1: Write',
+      'User:parley-delivery parley.devices.v1: Read Write',
       'User:parley-delivery parley.envelopes.v1: Read Write',
       'User:parley-delivery parley.usage.v1: Read Write',
       'User:parley-ingest parley.catalog.v1: Read Write',

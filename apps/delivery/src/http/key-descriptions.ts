@@ -26,8 +26,8 @@ export const showOwnKeys: Description = {
 export const publishList: Description = {
   summary: 'Publish the account’s next signed list of devices.',
   detail:
-    'It follows from the present one, or is the first. With `takeOver` a first list under another account key takes the account over: people are warned, and a contact has to have proven its number within 15 minutes. Devices that fall out of the list are revoked, and their tokens end. The very bytes of the present list again change nothing.',
-  problems: ['forbidden', 'stale-list'],
+    'It follows from the present one, or is the first. With `takeOver` a first list under another account key takes the account over: people are warned, and a contact has to have proven its number within 15 minutes. Devices that fall out of the list are revoked, and their tokens end. At most 100 lists in 24 hours. The very bytes of the present list again change nothing.',
+  problems: ['forbidden', 'stale-list', 'too-many-requests'],
   answer: answered('The list’s place in the key log.', object(inLog)),
 };
 

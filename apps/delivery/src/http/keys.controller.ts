@@ -66,7 +66,8 @@ export class KeysController {
   async bundles(@EndOf() end: End, @Param('accountId') accountId: string, @Req() request: Request): Promise<unknown> {
     const { devices } = bodyOf(request, bundlesShape);
     const caller = keyCallerOf(end);
-    const handed = await this.prekeys.handOut(seenBy(caller, accountId), caller.accountId, devices);
+    const account = seenBy(caller, accountId);
+    const handed = account && (await this.prekeys.handOut(account, caller.accountId, devices));
     if (handed === null) throw new Problem('not-found', unknown);
     return { bundles: handed.map(({ deviceId, bundle }) => ({ deviceId, bundle: toBase64(bundle) })) };
   }

@@ -1,3 +1,4 @@
+import { isId } from '@parley/contracts';
 import type { BusinessId, ContactId, DeviceId, Instant, Party } from '@parley/contracts';
 import { everyBusiness } from '@parley/service';
 import type { Viewer } from '@parley/service';
@@ -23,8 +24,12 @@ export function ownerOf({ accountId, party }: Account): { readonly businessId: s
   return { businessId: party === 'contact' ? everyBusiness : accountId, accountId, party };
 }
 
-/** The accounts of this id that the caller may see: a contact sees businesses and itself, a business sees itself and contacts. One that is seen may not exist. */
-export function seenBy(caller: KeyCaller, accountId: string): Account {
+/**
+ * The account of this id that the caller may see: a contact sees businesses and itself, a business sees itself and contacts. One that is seen may not
+ * exist. Null for what is no id: rows are read on behalf of the account, and `*` would be everybody.
+ */
+export function seenBy(caller: KeyCaller, accountId: string): Account | null {
+  if (!isId(caller.party === 'contact' ? 'Business' : 'Contact', accountId)) return null;
   if (caller.accountId === accountId) return { accountId, party: caller.party };
   return { accountId, party: caller.party === 'contact' ? 'business' : 'contact' };
 }

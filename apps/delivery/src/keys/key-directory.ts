@@ -66,6 +66,7 @@ export class KeyDirectory {
    */
   async listsOf(caller: KeyCaller, accountId: string, version: number | null, older: number | null): Promise<AccountLists | null> {
     const account = seenBy(caller, accountId);
+    if (account === null) return null;
     return this.rows.for(viewerOf(account), async (manager) => {
       const present = await presentList(manager, account);
       if (present === null) return null;

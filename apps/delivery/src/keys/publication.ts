@@ -3,6 +3,7 @@ import { CryptoError, deviceListHash, encodeEntry, entryOf, followDeviceList, me
 import type { DeviceList } from '@parley/crypto';
 import { invalidFields, Problem, unauthorized } from '@parley/service';
 import type { Rows, Runtime } from '@parley/service';
+import { MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../directory/directory.js';
 import { ownerOf, viewerOf } from './account.js';
@@ -15,6 +16,10 @@ import type { RegisteredDevice } from './registered.js';
 
 /** How long after its number was proven a contact may take its account over with the token it was given. */
 export const takeOverWithinMs = 15 * 60_000;
+
+/** How many lists an account publishes within a day: each is kept for ever, and the log is everybody's. */
+const mostLists = 100;
+const listsWithinMs = 24 * 3_600_000;
 
 /** A list as it stands in the log. */
 export interface Published {
@@ -46,6 +51,7 @@ export class Publication {
       const held = await this.log.hold(manager);
       const present = await presentList(manager, caller);
       if (present !== null && sameBytes(present.list, bytes)) return { published: await this.shown(manager, present), revoked: [] };
+      await checkRate(manager, caller, now);
       const isFirst = present === null || this.takesOver(caller, present, list, takeOver, now);
       if (!isFirst) followed(present, bytes);
       else if (list.listVersion !== 1) throw wrongList('is the first of this account, and so has to have version 1');
@@ -90,6 +96,12 @@ function opened(bytes: Uint8Array): DeviceList {
     if (error instanceof CryptoError) throw wrongList(`is refused (${error.code}): ${error.message}. ${meaningOf(error.code)}`);
     throw error;
   }
+}
+
+async function checkRate(manager: EntityManager, { accountId, party }: KeyCaller, now: Instant): Promise<void> {
+  const published = await manager.countBy(DeviceListRow, { accountId, party, publishedAt: MoreThan(now - listsWithinMs) });
+  if (published < mostLists) return;
+  throw new Problem('too-many-requests', `An account publishes at most ${mostLists} lists in 24 hours. Put several changes into one list.`, [], { 'Retry-After': '3600' });
 }
 
 function followed(present: DeviceListRow, bytes: Uint8Array): void {

@@ -14,9 +14,9 @@ export function suite(name: string, skip: string | undefined, cases: () => void)
   else describe.skip(`${name} (skipped: ${skip})`, cases);
 }
 
-/** A case that this adapter cannot run is skipped under its own name, with the reason. */
-export function caseUnless(missing: string | undefined, name: string, run: () => Promise<void>): void {
+/** A case that this adapter cannot run is skipped under its own name, with the reason. @param timeoutMs where it takes longer than others. */
+export function caseUnless(missing: string | undefined, name: string, run: () => Promise<void>, timeoutMs?: number): void {
   const { it } = jest();
-  if (missing === undefined) it(name, run);
+  if (missing === undefined) it(name, run, timeoutMs);
   else it.skip(`${name} (skipped: ${missing})`, run);
 }
