@@ -49,7 +49,10 @@ export const projects = {
   'libs/crypto': { imports: [...parley('contracts'), 'tweetnacl', '@noble/hashes/*', 'node:crypto'] },
   'libs/sdk': {
     imports: parley('contracts', 'crypto'),
-    also: [{ files: /^src\/node(\.ts|\/.+)$/, imports: ['node:*'] }],
+    also: [
+      { files: /^src\/node(\.ts|\/.+)$/, imports: ['node:*'] },
+      { files: /^src\/browser\/.+$/, imports: ['@parley/crypto/browser'] },
+    ],
   },
   'libs/service': {
     imports: [...parley('contracts', 'money', 'rating', 'domain', 'bus', 'bus-kafka', 'bus-postgres', 'crypto'), ...nest, 'typeorm', 'node:*'],
