@@ -5,6 +5,7 @@ import { openApiController } from '@parley/service';
 import { Gateway } from './gateway.js';
 import { AccountController } from './http/account.controller.js';
 import { Callers } from './http/caller.js';
+import { ConversationsController } from './http/conversations.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MessagesController } from './http/messages.controller.js';
 import { UnknownController } from './http/unknown.controller.js';
@@ -44,7 +45,7 @@ function moduleWith(gateway: FactoryProvider<Gateway>): DynamicModule {
   return {
     module: GatewayModule,
     // In this order: a path that several could serve is the first one's.
-    controllers: [HealthController, openApiController({ prefix: 'gateway', about }), MessagesController, AccountController, UnknownController],
+    controllers: [HealthController, openApiController({ prefix: 'gateway', about }), ConversationsController, MessagesController, AccountController, UnknownController],
     providers: [gateway, Callers],
     exports: [Gateway],
   };

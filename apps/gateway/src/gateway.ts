@@ -55,6 +55,8 @@ export class Gateway {
     try {
       const broken = (error: unknown) => this.fail(error);
       const parts = assemble({ options, state, journal: folder.journal, log, stopping: this.stopping.signal, broken });
+      // Set to keep nothing, it does not keep what an earlier run was set to keep.
+      if (!options.keepsConversations && state.conversations.messages.size > 0) await folder.journal.append({ type: 'ConversationsForgotten' });
       [this.folder, this.parts, this.problem] = [folder, parts, null];
       parts.courier.start();
       parts.outbox.start();

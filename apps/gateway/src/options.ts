@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly inboxWaitSeconds?: number;
   /** Takes the business over from devices whose list does not hold this gateway: they end, and contacts see another safety number. */
   readonly takeOver?: boolean;
+  /** Keeps what was said, in its folder, for the business's own inbox (`GET /gateway/v1/conversations`). Else contents are nowhere. */
+  readonly keepsConversations?: boolean;
   readonly backoff?: Backoff;
   /** False: nothing runs until `Gateway.start` is called, for a process that has to listen first. */
   readonly startsWithApp?: boolean;
@@ -47,6 +49,7 @@ export const defaults = {
   timeoutMs: 10_000,
   inboxWaitSeconds: 25,
   takeOver: false,
+  keepsConversations: false,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
   startsWithApp: true,
   random: systemRandom,

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toHex } from '@parley/crypto';
 import { EndError, type StaleAccount } from '@parley/sdk';
 import { Exchange } from './commands/exchange.js';
+import { Changes } from './conversations/changes.js';
+import { withKept } from './conversations/keeping.js';
 import { Commits } from './end/commits.js';
 import { OwnEnd } from './end/own-end.js';
 import { outcomeOf, outcomeOfEvent } from './commands/outcome.js';
@@ -38,6 +41,10 @@ export interface Parts {
   readonly inbox: Inbox;
   /** With the business's broker; null where it has none. */
   readonly exchange: Exchange | null;
+  /** Whether what was said is kept, and which of it changed. */
+  readonly keepsConversations: boolean;
+  readonly changes: Changes;
+  readonly stopping: AbortSignal;
 }
 
 export interface PartsOptions {
@@ -59,11 +66,13 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
   const directory = new Directory(platform, now);
   const templates = new Templates(platform, now);
   const courier = new Courier({ state, journal: disk, now, chance, backoff, horizonMs: options.webhookHorizonMs, timeoutMs, log, broken });
+  const changes = new Changes(state, toHex(random(6)), stopping);
   let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
-      const all = toldByTopic(facts, { state, options, account });
+      const all = toldByTopic(options.keepsConversations ? withKept(facts) : facts, { state, options, account });
       await disk.append(...all);
+      changes.saw(all);
       if (all.some(({ type }) => type === 'EventQueued')) courier.wake();
       if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
     },
@@ -73,17 +82,19 @@ export function assemble({ options, state, journal: disk, log, stopping, broken 
     const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());
     return outcome === null ? [] : [{ type: 'OutcomeQueued', outcome } as const];
   };
+  const refused = ({ wireId }: Call, { details }: WireFault): readonly Fact[] =>
+    wireId === null || !options.keepsConversations ? [] : [{ type: 'KeptMessageMoved', move: { wireId, status: 'failed', problem: details } }];
   const commits = new Commits(state, journal);
   const own = new OwnEnd({ commits, platform, businessId: account.businessId, random, now });
   const resealed = (call: Call, stale: readonly StaleAccount[]) => sealedAnew(call, stale, own, account.businessId, log);
-  const outbox = new Outbox({ resealed, state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
-  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, random, now });
+  const outbox = new Outbox({ resealed, state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, refused, answered, log, broken });
+  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, keepsConversations: options.keepsConversations, random, now });
   const reception = new Reception({ state, account, end: own.end, random, now, log });
   const prices = new Prices({ platform, now, wait: sleep, stopping });
   const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
   const inbox = new Inbox({ state, own, directory, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, journal, platform, templates, courier, outbox, sender, own, inbox, exchange };
+  return { state, account, journal, platform, templates, courier, outbox, sender, own, inbox, exchange, keepsConversations: options.keepsConversations, changes, stopping };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

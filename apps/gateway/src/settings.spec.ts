@@ -23,11 +23,16 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, keepsConversations: false,
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };
     expect(readGatewaySettings(bare).options.callback).toBeNull();
+  });
+
+  it('say whether what was said is kept: only where somebody asks for it', () => {
+    expect(readGatewaySettings({ ...environment, PARLEY_GATEWAY_CONVERSATIONS: 'yes' }).options.keepsConversations).toBe(true);
+    expect(() => readGatewaySettings({ ...environment, PARLEY_GATEWAY_CONVERSATIONS: 'maybe' })).toThrow(/PARLEY_GATEWAY_CONVERSATIONS must be yes or no/);
   });
 
   it("name the business's own broker", () => {

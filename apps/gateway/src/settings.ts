@@ -29,6 +29,7 @@ const form = {
   content: words('PARLEY_GATEWAY_OUTCOMES_CONTENT', "whether contacts' words go to the topic of outcomes", /^(yes|no)$/, 'must be yes or no', 'yes'),
   gone: words('PARLEY_GATEWAY_COMMANDS_GONE', 'what to do about commands that the topic kept too short a time', /^(halt|go-on)$/, 'must be halt or go-on', 'halt'),
   takeOver: words('PARLEY_GATEWAY_TAKE_OVER', "whether to take the business over from gateways whose list does not hold this one", /^(yes|no)$/, 'must be yes or no', 'no'),
+  conversations: words('PARLEY_GATEWAY_CONVERSATIONS', "whether what was said is kept, for the business's own inbox", /^(yes|no)$/, 'must be yes or no', 'no'),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -51,7 +52,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), webhookHorizonMs: horizonHours * 3_600_000, takeOver: settings.takeOver === 'yes' } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), webhookHorizonMs: horizonHours * 3_600_000, takeOver: settings.takeOver === 'yes', keepsConversations: settings.conversations === 'yes' } };
 }
 
 function brokerOf(read: Settings<typeof form>): BusinessBroker | null {

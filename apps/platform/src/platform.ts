@@ -70,7 +70,7 @@ interface Parts {
 async function serve({ settings, folder, secrets, runtime, database }: Parts): Promise<Platform> {
   const draft = sandboxDraft(folder, settings);
   const url = `http://${settings.host === '0.0.0.0' || settings.host === '::' ? '127.0.0.1' : settings.host}`;
-  const gatewayOptions = { folder: folder.gateway, secret: gatewayKeyOf(draft), platformUrl: `${url}:${settings.port}`, startsWithApp: false };
+  const gatewayOptions = { folder: folder.gateway, secret: gatewayKeyOf(draft), platformUrl: `${url}:${settings.port}`, startsWithApp: false, keepsConversations: true };
   const host = await Host.create({
     runtime,
     services,

@@ -16,12 +16,18 @@ export class Callers {
 
   /** Lets in whoever holds a token, on a known version of the wire. Throws WireFault. */
   admit(request: Request, version: string): { readonly parts: Parts; readonly lane: Lane } {
+    const caller = this.admitToOurs(request);
+    checkVersion(version);
+    return caller;
+  }
+
+  /** As `admit`, for paths of our own, which the wire does not have. */
+  admitToOurs(request: Request): { readonly parts: Parts; readonly lane: Lane } {
     const parts = this.gateway.running;
     const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new WireFault('invalid-token', 'The header Authorization: Bearer <token> is missing.');
     const lane = laneOf(parts.state, token);
     if (lane === null) throw new WireFault('invalid-token', 'The token is not known here. Use one that the gateway was set up with.');
-    checkVersion(version);
     return { parts, lane };
   }
 

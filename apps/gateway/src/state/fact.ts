@@ -1,4 +1,5 @@
 import type { Category, Lane } from '@parley/contracts';
+import type { ConversationFact } from '../conversations/kept.js';
 import type { WebhookValue } from '../webhook/value.js';
 
 /** Who the business is on the wire and on the platform, with its credentials there. */
@@ -141,4 +142,6 @@ export type Fact =
   | { readonly type: 'PositionMoved'; readonly topic: string; readonly partition: number; readonly next: number }
   | { readonly type: 'MessageNoted'; readonly note: Note }
   | { readonly type: 'ContactNoted'; readonly contact: Contact }
-  | { readonly type: 'CursorMoved'; readonly cursor: string };
+  | { readonly type: 'CursorMoved'; readonly cursor: string }
+  /** Of the business's inbox: contents are nowhere else for longer than a webhook waits, and only while the setting asks for them. */
+  | ConversationFact;
