@@ -54,7 +54,7 @@ export class PlatformProcess {
 
   /** Resolves when it says that it runs. Rejects with what it printed when it ends before. */
   async start(): Promise<void> {
-    const ofTheRun = { PARLEY_REQUIRE: undefined, PARLEY_TEST_KAFKA: undefined, PARLEY_TEST_POSTGRES: undefined };
+    const ofTheRun = { PARLEY_REQUIRE: undefined, PARLEY_SCREENSHOTS: undefined, PARLEY_TEST_KAFKA: undefined, PARLEY_TEST_POSTGRES: undefined };
     const env = { ...process.env, ...ofTheRun, NODE_OPTIONS: '', PARLEY_DATA: this.folder.path, PARLEY_PORT: String(this.port) };
     const child = spawn(process.execPath, [...this.nodeArguments, main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
