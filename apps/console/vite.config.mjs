@@ -15,5 +15,5 @@ export default {
     target: 'es2023',
     chunkSizeWarningLimit: 1_000,
   },
-  server: { proxy: { '/billing': 'http://127.0.0.1:8080', '/windows': 'http://127.0.0.1:8080' } },
+  server: { proxy: Object.fromEntries(['/billing', '/windows', '/delivery', '/gateway'].map((prefix) => [prefix, 'http://127.0.0.1:8080'])) },
 };

@@ -34,7 +34,7 @@ const services = parley('ingest', 'notifications', 'windows', 'delivery', 'billi
 
 const plantedFaults = /^src\/simulation\/planted\//;
 
-/** The console runs in a browser: its page has no `node:*`, and of the libs only what an amount is. */
+/** The console runs in a browser: its page has no `node:*`, and of the libs only what an amount is; its phone is a device, and has the sdk. */
 const page = ['react', 'react-dom/client', '@mantine/core', '@mantine/core/styles.css', '@mantine/dates', '@mantine/dates/styles.css', 'recharts'];
 const pageSpecs = { files: /^src\/.*\.(spec|fixture)\.ts$/, imports: ['type playwright-core'] };
 
@@ -49,7 +49,10 @@ export const projects = {
   'libs/crypto': { imports: [...parley('contracts'), 'tweetnacl', '@noble/hashes/*', 'node:crypto'] },
   'libs/sdk': {
     imports: parley('contracts', 'crypto'),
-    also: [{ files: /^src\/node(\.ts|\/.+)$/, imports: ['node:*'] }],
+    also: [
+      { files: /^src\/node(\.ts|\/.+)$/, imports: ['node:*'] },
+      { files: /^src\/browser\/.+$/, imports: ['@parley/crypto/browser'] },
+    ],
   },
   'libs/service': {
     imports: [...parley('contracts', 'money', 'rating', 'domain', 'bus', 'bus-kafka', 'bus-postgres', 'crypto'), ...nest, 'typeorm', 'node:*'],
@@ -75,7 +78,7 @@ export const projects = {
   },
   'apps/console': {
     imports: [...parley('money'), ...page],
-    also: [{ files: /^src\/index\.ts$/, imports: ['node:url'] }, pageSpecs],
+    also: [{ files: /^src\/index\.ts$/, imports: ['node:url'] }, { files: /^src\/phone\//, imports: [...parley('sdk', 'sdk/browser'), 'qr'] }, pageSpecs],
   },
   'apps/platform': { imports: [...app.imports, ...services, ...parley('gateway', 'console', 'sdk', 'sdk/node'), 'reflect-metadata'], also: [...app.also, pageSpecs] },
   'apps/cli': {

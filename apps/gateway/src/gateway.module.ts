@@ -5,6 +5,7 @@ import { openApiController } from '@parley/service';
 import { Gateway } from './gateway.js';
 import { AccountController } from './http/account.controller.js';
 import { Callers } from './http/caller.js';
+import { ConversationsController } from './http/conversations.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MediaController } from './http/media.controller.js';
@@ -49,7 +50,7 @@ function moduleWith(gateway: FactoryProvider<Gateway>): DynamicModule {
   return {
     module: GatewayModule,
     // In this order: a path that several could serve is the first one's.
-    controllers: [HealthController, MetricsController, WebhooksController, DevicesController, openApiController({ prefix: 'gateway', about }), MessagesController, MediaController, TemplatesController, AccountController, UnknownController],
+    controllers: [HealthController, MetricsController, WebhooksController, DevicesController, ConversationsController, openApiController({ prefix: 'gateway', about }), MessagesController, MediaController, TemplatesController, AccountController, UnknownController],
     providers: [gateway, Callers],
     exports: [Gateway],
   };

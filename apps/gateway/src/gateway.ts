@@ -73,6 +73,8 @@ export class Gateway {
       const { random, now } = options;
       archive = options.archive === null ? null : await Archive.open({ folder: path, key, limits: options.archive, random, now, log });
       const parts = assemble({ options, state, journal, archive, log, stopping: this.stopping.signal, broken });
+      // Set to keep nothing, it does not keep what an earlier run was set to keep.
+      if (!options.keepsConversations && state.conversations.messages.size > 0) await journal.append({ type: 'ConversationsForgotten' });
       [this.folder, this.parts, this.problem] = [folder, parts, null];
       parts.courier.start();
       parts.replayer?.start();

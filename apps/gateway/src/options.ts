@@ -37,6 +37,8 @@ export interface GatewayOptions {
   readonly templateWatchMs?: number;
   /** How much the business's software may ask for. */
   readonly limits?: LimitRates;
+  /** Keeps what was said, in its folder, for the business's own inbox (`GET /gateway/v1/conversations`). Else contents are nowhere. */
+  readonly keepsConversations?: boolean;
   readonly backoff?: Backoff;
   /** Where the business's software reaches the gateway, such as https://gateway.example.com: URLs of media begin so. Null or left out: as it reached it when it asked. */
   readonly publicUrl?: string | null;
@@ -71,6 +73,7 @@ export const defaults = {
   takeOver: false,
   templateWatchMs: 60_000,
   limits: usualRates,
+  keepsConversations: false,
   backoff: { firstMs: 1_000, longestMs: 5 * 60_000 },
   publicUrl: null,
   mediaBytes: 20 * 1024 ** 3,

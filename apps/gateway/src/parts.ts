@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toHex } from '@parley/crypto';
 import { EndError, type StaleAccount } from '@parley/sdk';
 import type { Archive } from './archive/archive.js';
 import { Exchange } from './commands/exchange.js';
+import { Changes } from './conversations/changes.js';
+import { withKept } from './conversations/keeping.js';
 import { Commits } from './end/commits.js';
 import { OwnEnd } from './end/own-end.js';
 import { outcomeOf, outcomeOfEvent } from './commands/outcome.js';
@@ -59,6 +62,10 @@ export interface Parts {
   readonly media: Media;
   /** With the business's broker; null where it has none. */
   readonly exchange: Exchange | null;
+  /** Whether what was said is kept, and which of it changed. */
+  readonly keepsConversations: boolean;
+  readonly changes: Changes;
+  readonly stopping: AbortSignal;
 }
 
 export interface PartsOptions {
@@ -85,12 +92,14 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
   const sending = { state, journal: disk, post, now, chance, backoff, horizonMs: options.webhookHorizonMs, stopping, log, broken };
   const courier = new Courier({ ...sending, archive, disableAfterMs: options.disableAfterMs });
   const replayer = archive === null ? null : new Replayer({ ...sending, archive });
+  const changes = new Changes(state, toHex(random(6)), stopping);
   let exchange: Exchange | null = null;
   const journal = {
     append: async (...facts: readonly Fact[]) => {
       const updates = preferenceUpdates(facts, [...state.numbers.values()], now()).map((update) => ({ type: 'EventQueued', event: updateEventOf(update, now(), random) }) as const);
-      const all = toldByTopic([...facts, ...updates], { state, options, account }).filter((fact) => fact.type !== 'EventQueued' || state.callback === null || wants(state.callback, fact.event));
+      const all = toldByTopic([...(options.keepsConversations ? withKept(facts) : facts), ...updates], { state, options, account }).filter((fact) => fact.type !== 'EventQueued' || state.callback === null || wants(state.callback, fact.event));
       await disk.append(...all);
+      changes.saw(all);
       if (all.some(({ type }) => type === 'EventQueued')) courier.wake();
       if (all.some(({ type }) => type === 'OutcomeQueued')) exchange?.wake();
     },
@@ -101,20 +110,22 @@ export function assemble({ options, state, journal: disk, archive, log, stopping
     const outcome = outcomeOf(call, state.notes.get(call.wireId ?? ''), fault, now());
     return outcome === null ? [] : [{ type: 'OutcomeQueued', outcome } as const];
   };
+  const refused = ({ wireId }: Call, { details }: WireFault): readonly Fact[] =>
+    wireId === null || !options.keepsConversations ? [] : [{ type: 'KeptMessageMoved', move: { wireId, status: 'failed', problem: details } }];
   const commits = new Commits(state, journal);
   const own = new OwnEnd({ commits, platform, businessId: account.businessId, random, now });
   const resealed = (call: Call, stale: readonly StaleAccount[]) => sealedAnew(call, stale, own, account.businessId, log);
-  const outbox = new Outbox({ resealed, state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, answered, log, broken });
+  const outbox = new Outbox({ resealed, state, journal, platform, now, chance, backoff, answerWithinMs: options.answerWithinMs, failed, refused, answered, log, broken });
   const files = new MediaFiles(options.folder, random);
   const fetchLink = linkFetch(publicFetch({ allowed: options.mediaFromPrivate ? 'allow' : options.privateAddresses }), { anyScheme: options.mediaFromPrivate });
   const media = new Media({ state, journal, files, platform, fetchLink, mostBytesHere: options.mediaBytes, random, now });
-  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, media, random, now });
+  const sender = new Sender({ state, account, own, journal, outbox, directory, templates, media, keepsConversations: options.keepsConversations, random, now });
   const reception = new Reception({ state, account, end: own.end, media, random, now, log });
   const prices = new Prices({ platform, now, wait: sleep, stopping });
   const takeCalls = (calls: readonly Call[]) => outbox.take(calls);
   const inbox = new Inbox({ state, own, directory, platform, reception, prices, waitSeconds: options.inboxWaitSeconds, backoff, chance, takeCalls, log, broken });
   if (options.broker !== null) exchange = new Exchange({ broker: options.broker, wabaId: account.wabaId, state, journal, sender, outbox, now, chance, backoff, log, broken });
-  return { state, account, now, journal, platform, fetchPublic, templates, templateWatch, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, own, inbox, media, exchange };
+  return { state, account, now, journal, platform, fetchPublic, templates, templateWatch, limits: new Limits(options.limits, now), courier, archive, replayer, outbox, sender, own, inbox, media, exchange, keepsConversations: options.keepsConversations, changes, stopping };
 }
 
 /** With a broker, every webhook goes to its topic too; and only there while no callback is set: nobody waits for one then. */

@@ -24,7 +24,7 @@ describe('settings', () => {
       host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
-        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates, publicUrl: null, mediaBytes: 20 * 1024 ** 3, mediaFromPrivate: false,
+        callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, keepsConversations: false, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates, publicUrl: null, mediaBytes: 20 * 1024 ** 3, mediaFromPrivate: false,
       },
     }); // prettier-ignore
     const bare = { ...environment, PARLEY_GATEWAY_WEBHOOK_URL: undefined, PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN: undefined };
@@ -47,6 +47,11 @@ describe('settings', () => {
   it('say which private networks webhooks may go into', () => {
     const read = (text: string) => readGatewaySettings({ ...environment, PARLEY_GATEWAY_WEBHOOK_PRIVATE: text }).options.privateAddresses;
     expect([read('allow'), read('refuse'), read('10.20.0.0/16, fd00:1::/32')]).toEqual(['allow', 'refuse', ['10.20.0.0/16', 'fd00:1::/32']]);
+  });
+
+  it('say whether what was said is kept: only where somebody asks for it', () => {
+    expect(readGatewaySettings({ ...environment, PARLEY_GATEWAY_CONVERSATIONS: 'yes' }).options.keepsConversations).toBe(true);
+    expect(() => readGatewaySettings({ ...environment, PARLEY_GATEWAY_CONVERSATIONS: 'maybe' })).toThrow(/PARLEY_GATEWAY_CONVERSATIONS must be yes or no/);
   });
 
   it("name the business's own broker", () => {

@@ -39,6 +39,7 @@ const form = {
   publicUrl: orNull(words('PARLEY_GATEWAY_PUBLIC_URL', "where the business's software reaches the gateway, for URLs of media", /^https?:\/\/[^/]+/, 'must be a URL such as https://gateway.example.com')),
   mediaGigabytes: wholeNumber('PARLEY_GATEWAY_MEDIA_GB', 'how many gigabytes of media may lie in the folder', { min: 1, max: 100_000 }, 20),
   mediaFrom: words('PARLEY_GATEWAY_MEDIA_FROM', 'where linked media may lie: on the public internet alone, or anywhere', /^(public|anywhere)$/, 'must be public or anywhere', 'public'),
+  conversations: words('PARLEY_GATEWAY_CONVERSATIONS', "whether what was said is kept, for the business's own inbox", /^(yes|no)$/, 'must be yes or no', 'no'),
   horizonHours: wholeNumber('PARLEY_GATEWAY_WEBHOOK_HORIZON_HOURS', 'how many hours a webhook is tried before it is given up', { min: 1, max: 720 }, 168),
 };
 
@@ -62,7 +63,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', limits: limitsOf(settings), ...webhooksOf(settings), ...mediaOf(settings) } };
+  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', keepsConversations: settings.conversations === 'yes', limits: limitsOf(settings), ...webhooksOf(settings), ...mediaOf(settings) } };
 }
 
 function webhooksOf({ horizonHours, disableHours, keptDays, keptMiB }: Settings<typeof form>) {

@@ -36,7 +36,9 @@ Parley runs at ${address}   (${data}. Ctrl-C stops it; the next start goes on fr
     platform API key  ${sandbox.apiKey}
     a customer        +${customer.phone}   (${place}/phone; any number can be registered with the code ${sandbox.code})
 
-  1. Be the customer, in another terminal: write to the business, and read what it answers.
+  1. Be the customer and the business in a browser: write, answer, and see what it costs. The link signs you in.
+       ${address}/console/?view=phone#key=${sandbox.apiKey}&token=${sandbox.apiToken}&code=${sandbox.code}
+     Or be the customer in another terminal.
        npx parley phone
 
   2. Answer as the business's software. Within 24 h of the customer's message it is free, later it costs.

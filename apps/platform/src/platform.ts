@@ -71,7 +71,7 @@ async function serve({ settings, folder, secrets, runtime, database }: Parts): P
   const draft = sandboxDraft(folder, settings);
   const url = `http://${settings.host === '0.0.0.0' || settings.host === '::' ? '127.0.0.1' : settings.host}`;
   // For trying out, with a business's software on the same machine: its callback may be there.
-  const gatewayOptions = { folder: folder.gateway, secret: gatewayKeyOf(draft), platformUrl: `${url}:${settings.port}`, startsWithApp: false, privateAddresses: 'allow' as const, limits: limitsOf(settings) };
+  const gatewayOptions = { folder: folder.gateway, secret: gatewayKeyOf(draft), platformUrl: `${url}:${settings.port}`, startsWithApp: false, keepsConversations: true, privateAddresses: 'allow' as const, limits: limitsOf(settings) };
   const host = await Host.create({
     runtime,
     services,

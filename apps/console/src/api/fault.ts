@@ -19,7 +19,7 @@ const fixes: Readonly<Record<number, string>> = {
 
 /** What an error answer says (RFC 9457); a body that is no problem is described by its status alone. */
 export function faultOf(status: number, body: unknown): Fault {
-  const { title, detail, errors } = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
+  const { title, detail, errors } = fieldsOf(wireFaultOf(body) ?? body);
   const hints = Array.isArray(errors) ? errors.flatMap((error: { path?: unknown; hint?: unknown }) => (typeof error?.hint === 'string' ? [`${String(error.path)} ${error.hint}`] : [])) : [];
   return {
     status,
@@ -27,6 +27,16 @@ export function faultOf(status: number, body: unknown): Fault {
     detail: typeof detail === 'string' ? detail : 'It gave no reason.',
     fix: hints.length > 0 ? hints.join('. ') : (fixes[status] ?? (status >= 500 ? 'Try again. If it stays, the platform’s log says why.' : 'Change what was asked for, then try again.')),
   };
+}
+
+/** What the gateway says, in the form of the API that it speaks: `{error: {message, error_data: {details}}}`. */
+function wireFaultOf(body: unknown): object | null {
+  const { message, error_data: data } = fieldsOf(fieldsOf(body)['error']);
+  return typeof message === 'string' ? { title: message, detail: fieldsOf(data)['details'] } : null;
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** The fault of a request that had no answer at all, or one that could not be read. */

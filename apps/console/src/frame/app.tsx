@@ -21,5 +21,5 @@ export function App({ session }: { readonly session: Session }): ReactNode {
     setFault(null);
     setKey(given);
   };
-  return client === null ? <SignIn fault={fault} onKey={enter} /> : <Page client={client} onLeave={leave} />;
+  return client === null ? <SignIn fault={fault} onKey={enter} /> : <Page client={client} session={session} onLeave={leave} />;
 }

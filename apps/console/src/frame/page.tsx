@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Tabs, Text, Title, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { ReactNode } from 'react';
 import type { Client } from '../api/client.js';
 import type { Spend } from '../api/contract.js';
@@ -12,13 +12,15 @@ import { SpendView } from '../spend/spend-view.js';
 import { useAsked } from './asked.js';
 import type { Asked } from './asked.js';
 import { Illustrative } from './illustrative.js';
-import { WhenAsked } from './states.js';
+import type { Session } from './session.js';
+import { Loading, WhenAsked } from './states.js';
 import { useView } from './use-view.js';
 import { firstView, viewNames } from './view.js';
 import type { View, ViewName } from './view.js';
 
 interface PageProps {
   readonly client: Client;
+  readonly session: Session;
   /** Signs out; with a fault where the key was refused. */
   onLeave(why: Fault | null): void;
 }
@@ -29,12 +31,19 @@ const titles: Readonly<Record<ViewName, { readonly tab: string; readonly questio
   windows: { tab: 'Open windows', question: 'Which windows close soon?' },
   charges: { tab: 'Charges', question: 'Which charges make up the number?' },
   'what-if': { tab: 'What if', question: 'What would other rules cost?' },
+  phone: { tab: 'Try it', question: 'Write a message, and see what it costs' },
 };
+
+/** A file of its own: who reads figures does not load a device. */
+const BothEndsView = lazy(async () => ({ default: (await import('../both-ends/both-ends-view.js')).BothEndsView }));
+
+/** Views that are of now, and not of some days. */
+const timeless: readonly ViewName[] = ['windows', 'phone'];
 
 const whole = { day: null, market: null, paid: 'all', lateAt: null, charge: null, rules: null } as const;
 
 /** The questions of whoever pays, one at a time. */
-export function Page({ client, onLeave }: PageProps): ReactNode {
+export function Page({ client, session, onLeave }: PageProps): ReactNode {
   const [view, go] = useView();
   const spend = useAsked(`${view.range?.from} ${view.range?.to}`, (signal) => readSpend(client, { range: view.range, by: ['day', 'market'] }, signal));
   const refused = spend.state === 'failed' && spend.fault.status === 401 ? spend.fault : null;
@@ -73,13 +82,13 @@ export function Page({ client, onLeave }: PageProps): ReactNode {
             <Title order={1} size="h3">
               {titles[view.name].question}
             </Title>
-            <Illustrative shown={view.name !== 'windows' && spend.state === 'ready' && spend.value.illustrative} />
+            <Illustrative shown={!timeless.includes(view.name) && spend.state === 'ready' && spend.value.illustrative} />
           </Group>
-          {view.name !== 'windows' && <RangePicker range={view.range ?? (spend.state === 'ready' ? spend.value : null)} today={inZone(Date.now(), zone ?? 'UTC').day} onRange={(range) => go({ range, day: null })} />}
+          {!timeless.includes(view.name) && <RangePicker range={view.range ?? (spend.state === 'ready' ? spend.value : null)} today={inZone(Date.now(), zone ?? 'UTC').day} onRange={(range) => go({ range, day: null })} />}
         </Group>
         {viewNames.map((name) => (
           <Tabs.Panel key={name} value={name}>
-            <Part name={name} view={view} client={client} spend={spend} go={go} />
+            <Part name={name} view={view} client={client} session={session} spend={spend} go={go} />
           </Tabs.Panel>
         ))}
       </main>
@@ -91,11 +100,12 @@ interface PartProps {
   readonly name: ViewName;
   readonly view: View;
   readonly client: Client;
+  readonly session: Session;
   readonly spend: Asked<Spend>;
   go(change: Partial<View>): void;
 }
 
-function Part({ name, view, client, spend, go }: PartProps): ReactNode {
+function Part({ name, view, client, session, spend, go }: PartProps): ReactNode {
   switch (name) {
     case 'spend':
       return (
@@ -111,6 +121,12 @@ function Part({ name, view, client, spend, go }: PartProps): ReactNode {
       return <ChargesPart client={client} view={view} spend={spend} go={go} />;
     case 'what-if':
       return <WhatIfPart client={client} view={view} spend={spend} go={go} />;
+    case 'phone':
+      return (
+        <Suspense fallback={<Loading height={560} what="the two ends" />}>
+          <BothEndsView client={client} session={session} zone={spend.state === 'ready' ? spend.value.zone : 'UTC'} charge={view.charge} onCharge={(charge) => go({ charge })} />
+        </Suspense>
+      );
     default:
       return name satisfies never;
   }

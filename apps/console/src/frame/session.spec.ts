@@ -21,6 +21,19 @@ describe('a session', () => {
     expect([...storage]).toEqual([['parley.key', 'pk_new']]);
   });
 
+  it('keeps what else came with the address until it is forgotten, and not without a key', () => {
+    const { session, storage, addresses } = tab('#key=pk_1&token=gt_1&code=123456');
+    session.open();
+    expect([session.ends(), addresses]).toEqual([{ token: 'gt_1', code: '123456' }, ['/console/?view=late']]);
+    session.keepToken('gt_2');
+    expect(session.ends().token).toBe('gt_2');
+    session.forget();
+    expect(storage.size).toBe(0);
+    const bare = tab('#token=gt_1');
+    bare.session.open();
+    expect(bare.session.ends()).toEqual({ token: null, code: null });
+  });
+
   it('goes on with the kept key, until it is forgotten', () => {
     const { session, addresses } = tab('#key=', 'pk_old');
     expect(session.open()).toBe('pk_old');

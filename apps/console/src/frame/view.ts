@@ -2,7 +2,7 @@ import { isDay } from '../calendar/day.js';
 import type { Day, DayRange } from '../calendar/day.js';
 import type { Paid } from '../charges/charges.js';
 
-export const viewNames = ['spend', 'late', 'windows', 'charges', 'what-if'] as const;
+export const viewNames = ['spend', 'late', 'windows', 'charges', 'what-if', 'phone'] as const;
 export type ViewName = (typeof viewNames)[number];
 
 /** What the page shows: all of it is in the address, so that it can be kept and passed on. */

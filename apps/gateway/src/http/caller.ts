@@ -16,8 +16,14 @@ export class Callers {
 
   /** Lets in whoever holds a token, on a known version of the wire. Throws WireFault. */
   admit(request: Request, version: string): { readonly parts: Parts; readonly lane: Lane } {
-    const caller = this.known(request);
+    const caller = this.admitToOurs(request);
     checkVersion(version);
+    return caller;
+  }
+
+  /** As `admit`, for paths of our own, which the wire does not have: of any lane. */
+  admitToOurs(request: Request): { readonly parts: Parts; readonly lane: Lane } {
+    const caller = this.known(request);
     caller.parts.limits.ask(caller.lane);
     return caller;
   }

@@ -3,6 +3,7 @@ import { answered } from '@parley/service';
 import type { JsonSchema, RouteDescription } from '@parley/service';
 import { cardFields, interactiveLimits, maxCaptionLength, maxFilenameLength } from '@parley/sdk';
 import { mimeTypes } from '../media/kinds.js';
+import { keptStatuses } from '../conversations/kept.js';
 import { analyticsDimensions, granularities } from '../wire/analytics.js';
 import { fields as webhookFields } from '../webhook/field.js';
 import { boolean, constant, list, record, refused, route, string } from './schema.js';
@@ -104,6 +105,26 @@ export const object = route(
   'The account, one of its numbers or of its templates, or a file; of the account also what messages cost, of a file where it can be downloaded within five minutes, with the token.',
   'The object.', { anyOf: [number, account, listed, analytics, medium] }, { query: { schema: record({ fields, phone_number_id: string }, []) } },
 ); // prettier-ignore
+
+const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
+const waiting = {
+  known: { type: 'string', description: 'The version that is known. With `wait` the answer is held back until there is another.' },
+  wait: { type: 'integer', minimum: 0, maximum: 25, description: 'Seconds.' },
+};
+const said = record({
+  id: string, messageId: { type: 'string', description: 'On the platform: `{conversationId}.{messageId}` is the id of its charge.' }, direction: { type: 'string', enum: ['in', 'out'] }, at: { type: 'string', format: 'date-time' },
+  text: nullable(string), template: nullable(record({ name: string, language: string, category: string })), replyTo: nullable(string), status: { type: 'string', enum: [...keptStatuses] }, problem: nullable(string), isRead: nullable(boolean),
+}); // prettier-ignore
+const conversation = record({ contactId: string, conversationId: string, phone: string, name: string, phoneNumberId: string, unread: { type: 'integer' }, last: said });
+const offBy = 'Only where the gateway is set to keep what was said; else 400 with code 33.';
+
+export const listConversations = route('Conversations of the business, the latest first.', offBy, record({
+  version: string, business: record({ id: string, wabaId: string, name: string }), numbers: list(record({ phoneNumberId: string, phone: string, name: string })), data: list(conversation), more: boolean,
+}), { query: { schema: record({ ...waiting, limit: { type: 'integer', minimum: 1, maximum: 1_000 } }, []) } }); // prettier-ignore
+export const listMessages = route('What was said with one contact, the latest, oldest first.', offBy, record({ version: string, data: list(said), more: boolean }), {
+  path: { contactId: { schema: string } },
+  query: { schema: record({ ...waiting, limit: { type: 'integer', minimum: 1, maximum: 1_000 }, before: { type: 'string', description: 'The id of a message: those before it.' } }, []) },
+});
 
 const condition = record({ status: string, problem: string, waitingCalls: { type: 'integer' }, waitingWebhooks: { type: 'integer' }, webhooksProblem: string, waitingOutcomes: { type: 'integer' }, commandsProblem: string }, ['status', 'waitingCalls', 'waitingWebhooks']);
 export const live: RouteDescription = { summary: 'Whether the process answers.', answer: answered('It does.', { schema: record({ status: constant('ok') }) }), errors: { type: 'application/json', body: refused } };

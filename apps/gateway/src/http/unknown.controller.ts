@@ -10,6 +10,6 @@ export class UnknownController {
   @All('{*path}')
   @Undescribed('answers what is not there')
   refuse(): never {
-    throw new WireFault('invalid-parameter', 'This path or method is not served. Served are /{version}/{phone-number-id}/messages and /media, media by their ids, and the account\'s subscribed_apps, message_templates and phone_numbers.');
+    throw new WireFault('invalid-parameter', 'This path or method is not served. Served are /{version}/{phone-number-id}/messages and /media, media by their ids, and the account\'s subscribed_apps, message_templates and phone_numbers; and what is ours under /v1: webhooks, devices, contacts, conversations.');
   }
 }

@@ -41,7 +41,7 @@ class Rig {
     } }; // prettier-ignore
     this.outbox = new Outbox({
       state: this.state, journal, platform, now: () => this.skippedMs + performance.now(), chance: () => 1, backoff: { firstMs: 5, longestMs: 10 }, answerWithinMs: 40,
-      resealed: async () => null, failed: (one) => (this.failed.push(one.id), []), answered: (one, fault) => (this.answered.push([one.id, fault?.kind ?? null]), []), log: { warn: () => undefined }, broken: () => undefined, ...options,
+      resealed: async () => null, failed: (one) => (this.failed.push(one.id), []), refused: () => [], answered: (one, fault) => (this.answered.push([one.id, fault?.kind ?? null]), []), log: { warn: () => undefined }, broken: () => undefined, ...options,
     }); // prettier-ignore
   }
 }

@@ -25,6 +25,8 @@ export interface OutboxOptions {
   readonly resealed: (call: Call, stale: readonly StaleAccount[]) => Promise<Call | null>;
   /** What else becomes true when a call fails that its caller believes in: the failed webhook. */
   readonly failed: (call: Call, fault: WireFault) => readonly Fact[];
+  /** What else becomes true when any call is refused, whoever is told of it. */
+  readonly refused: (call: Call, fault: WireFault) => readonly Fact[];
   /** What else becomes true when a command's call is answered: its outcome. `fault` null: it was accepted. */
   readonly answered: (call: Call, fault: WireFault | null) => readonly Fact[];
   readonly log: { warn(line: string): void };
@@ -134,8 +136,10 @@ export class Outbox {
   }
 
   private tellingsOf({ call, promised }: Entry, fault: WireFault | null): readonly Fact[] {
-    if (call.command !== undefined) return this.options.answered(call, fault);
-    return fault !== null && promised ? this.options.failed(call, fault) : [];
+    const { answered, failed, refused } = this.options;
+    const known = fault === null ? [] : refused(call, fault);
+    if (call.command !== undefined) return [...known, ...answered(call, fault)];
+    return fault !== null && promised ? [...known, ...failed(call, fault)] : known;
   }
 
   /** Repeats the call until it is answered; `pending` when the outbox is stopped first. */

@@ -1,6 +1,7 @@
 import type { Lane } from '@parley/contracts';
 import { CryptoError, type Random } from '@parley/crypto';
-import { ContentError, EndError, receiptsCall, type Content, type LookedUpContact } from '@parley/sdk';
+import { ContentError, EndError, quotedBy, receiptsCall, shownText, type Content, type LookedUpContact } from '@parley/sdk';
+import { sentMessage } from '../conversations/keeping.js';
 import type { Commit } from '../end/commits.js';
 import type { OwnEnd } from '../end/own-end.js';
 import type { Journal } from '../folder/journal.js';
@@ -13,7 +14,7 @@ import { eventOf } from '../webhook/event.js';
 import { failedValue } from '../webhook/shape.js';
 import { faultAt, webhookError, WireFault } from '../wire/fault.js';
 import type { MessageRequest, ReadRequest } from '../wire/request.js';
-import { fillTemplate, type FilledTemplate, type TemplateRequest } from '../wire/template.js';
+import { fillTemplate, renderBody, type FilledTemplate, type TemplateRequest } from '../wire/template.js';
 import { newMessageId } from '../wire/wamid.js';
 import { contentOf } from './content.js';
 import type { Outbox } from './outbox.js';
@@ -30,6 +31,8 @@ export interface SenderOptions {
   readonly directory: Pick<Directory, 'find'>;
   readonly templates: Pick<Templates, 'all' | 'newer'>;
   readonly media: Pick<Media, 'attach'>;
+  /** Whether what was said is kept, for the business's inbox. */
+  readonly keepsConversations: boolean;
   readonly random: Random;
   readonly now: () => number;
 }
@@ -103,7 +106,15 @@ export class Sender {
     const envelope = await sealLetter(commit, own.end, letter, account.businessId);
     const body = ingestBody({ note, contact, filled, envelope });
     const call: Call = { id: wireId, line: conversationId, path: '/ingest/v1/messages', body, lane, queuedAt: now(), wireId, letter };
-    return { wireId, call, facts: [{ type: 'MessageNoted', note }] };
+    return { wireId, call, facts: [{ type: 'MessageNoted', note }, ...this.kept(content, { note, contact, number }, filled, quotedBy(content) === undefined ? null : request.context)] };
+  }
+
+  /** What the business's inbox keeps of a message, where it keeps anything. */
+  private kept(content: Content, { note, contact, number }: { readonly note: Note; readonly contact: LookedUpContact; readonly number: PhoneNumber }, filled: FilledTemplate | null, replyTo: string | null): readonly Fact[] {
+    if (!this.options.keepsConversations) return [];
+    const text = content.type === 'template' ? renderBody(filled?.template.body ?? '', filled?.components ?? []) : shownText(content);
+    const template = filled === null ? null : { name: filled.template.name, language: filled.template.language, category: filled.template.category };
+    return [{ type: 'MessageKept', message: sentMessage({ note, contactId: contact.contactId, number, text, template }, replyTo) }];
   }
 
   /** The platform's id of the message that is quoted, or reacted to; null where none is, or it is not known (any more). Throws WireFault for a reaction to nothing. */

@@ -1,5 +1,6 @@
 import type { Category, Lane } from '@parley/contracts';
 import type { Field, UpdateField, UpdateValue } from '../webhook/field.js';
+import type { ConversationFact } from '../conversations/kept.js';
 import type { WebhookValue } from '../webhook/value.js';
 import type { Medium } from './medium.js';
 
@@ -192,4 +193,6 @@ export type Fact =
   | { readonly type: 'ContactNoted'; readonly contact: Contact }
   | { readonly type: 'MediumKept'; readonly medium: Medium }
   | { readonly type: 'MediumGone'; readonly id: string }
-  | { readonly type: 'CursorMoved'; readonly cursor: string };
+  | { readonly type: 'CursorMoved'; readonly cursor: string }
+  /** Of the business's inbox: contents are nowhere else for longer than a webhook waits, and only while the setting asks for them. */
+  | ConversationFact;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { keptStatuses, type KeptMessage } from '../conversations/kept.js';
 import type { Fact, Note } from './fact.js';
 import { notesKeptMs, State } from './state.js';
 
@@ -10,6 +11,10 @@ const note = (wireId: string, instant: number): Note => ({
 }); // prettier-ignore
 const value = { messaging_product: 'whatsapp', metadata: { display_phone_number: '1', phone_number_id: '2' } } as const;
 const call = (callId: string) => ({ id: callId, line: 'b.c', path: '/', body: '{}', lane: 'api', queuedAt: 0, wireId: null }) as const;
+
+const kept = (wireId: string, instant: number): KeptMessage => ({
+  wireId, messageId: wireId, direction: 'out', conversationId: 'b.c', contactId: 'c', phoneNumberId: '2', phone: '1', at: instant, text: 't', template: null, replyTo: null, status: 'queued', problem: null,
+}); // prettier-ignore
 
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   id.map((wabaId): Fact => ({ type: 'AccountSet', account: { wabaId, businessId: 'b', name: 'n', appSecret: 's', apiKey: 'k', appKey: null } })),
@@ -29,6 +34,9 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc.array(id).map((ids): Fact => ({ type: 'EventsSettled', ids })),
   fc.tuple(id, at).map(([wireId, instant]): Fact => ({ type: 'MessageNoted', note: note(wireId, instant) })),
   id.map((contactId): Fact => ({ type: 'ContactNoted', contact: { contactId, phone: '1', name: 'n' } })),
+  fc.tuple(id, at).map(([wireId, instant]): Fact => ({ type: 'MessageKept', message: kept(wireId, instant) })),
+  fc.tuple(id, fc.constantFrom(...keptStatuses)).map(([wireId, status]): Fact => ({ type: 'KeptMessageMoved', move: { wireId, status, problem: null } })),
+  fc.constant<Fact>({ type: 'ConversationsForgotten' }),
   id.map((cursor): Fact => ({ type: 'CursorMoved', cursor })),
 );
 

@@ -1,4 +1,5 @@
 import type { Lane } from '@parley/contracts';
+import { Conversations } from '../conversations/conversations.js';
 import type { Book } from '../folder/journal.js';
 import type { Account, Call, Callback, CallbackCondition, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber, Replay, SeenTemplate } from './fact.js';
 import { MediaBook } from './medium.js';
@@ -32,6 +33,8 @@ export class State implements Book<Fact> {
   readonly requests = new Map<string, NotedRequest>();
   readonly notes = new Map<string, Note>();
   readonly contacts = new Map<string, Contact>();
+  /** Contents, for the business's inbox: empty unless the gateway is set to keep them. */
+  readonly conversations = new Conversations();
   /** Of the gateway's end, as they are on disk. */
   readonly records = new Map<string, string>();
   /** In the order they were asked for. */
@@ -141,6 +144,10 @@ export class State implements Book<Fact> {
       case 'CursorMoved':
         this.cursor = fact.cursor;
         return;
+      case 'MessageKept':
+      case 'KeptMessageMoved':
+      case 'ConversationsForgotten':
+        return this.conversations.apply(fact);
       default:
         fact satisfies never; // A new fact does not compile until it is folded here.
     }
@@ -166,6 +173,7 @@ export class State implements Book<Fact> {
     for (const position of this.positions.values()) yield { type: 'PositionMoved', ...position };
     for (const note of this.notes.values()) yield { type: 'MessageNoted', note };
     for (const contact of this.contacts.values()) yield { type: 'ContactNoted', contact };
+    for (const message of this.conversations.messages.values()) yield { type: 'MessageKept', message };
     for (const [key, value] of this.records) yield { type: 'RecordsChanged', changes: [{ key, value }] };
     for (const medium of this.media.values()) yield { type: 'MediumKept', medium };
   }

@@ -183,7 +183,7 @@ function fit(values: readonly ParameterValue[], shape: ParameterShape): readonly
 }
 
 /** What the contact will read: the approved text with the body's values in their places. */
-function renderBody(body: string, components: readonly ComponentRequest[]): string {
+export function renderBody(body: string, components: readonly ComponentRequest[]): string {
   const values = components.find(({ component }) => component === 'body')?.values ?? [];
   return body.replace(/\{\{\s*(\d+)\s*\}\}/g, (place, n: string) => values[Number(n) - 1]?.text ?? place);
 }

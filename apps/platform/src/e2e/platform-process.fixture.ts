@@ -54,7 +54,7 @@ export class PlatformProcess {
 
   /** Resolves when it says that it runs. Rejects with what it printed when it ends before. */
   async start(): Promise<void> {
-    const ofTheRun = { PARLEY_REQUIRE: undefined, PARLEY_TEST_KAFKA: undefined, PARLEY_TEST_POSTGRES: undefined };
+    const ofTheRun = { PARLEY_REQUIRE: undefined, PARLEY_SCREENSHOTS: undefined, PARLEY_TEST_KAFKA: undefined, PARLEY_TEST_POSTGRES: undefined };
     // Specs write to their one customer faster than the wire lets a business.
     const unlimited = { PARLEY_GATEWAY_PAIR_SECONDS: '0', PARLEY_GATEWAY_MESSAGES_PER_SECOND: '0' };
     const env = { ...process.env, ...unlimited, ...ofTheRun, NODE_OPTIONS: '', PARLEY_DATA: this.folder.path, PARLEY_PORT: String(this.port) };

@@ -3,7 +3,7 @@ import { systemRandom } from '@parley/crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreError } from './error.js';
+import { StoreError } from '../store/error.js';
 import { openFileStore } from './file-store.js';
 
 const root = mkdtempSync(join(tmpdir(), 'parley-device-'));

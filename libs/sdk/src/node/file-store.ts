@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { folderScryptCost, scryptKey, systemRandom, type Random, type ScryptCost } from '@parley/crypto';
 import { MemoryStore, type DeviceStore, type StoreChange } from '../store/store.js';
-import { StoreError } from './error.js';
+import { StoreError } from '../store/error.js';
 import { decodeHeader, encodeFrame, encodeHeader, newHeader, readFrames, saltBytes, type Cipher } from './frames.js';
 import { lock } from './lock.js';
 

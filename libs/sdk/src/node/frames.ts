@@ -1,6 +1,6 @@
 import { decryptRecord, encryptRecord, fromUtf8, CryptoError, toHex, utf8, type Random } from '@parley/crypto';
 import type { StoreChange } from '../store/store.js';
-import { StoreError } from './error.js';
+import { StoreError } from '../store/error.js';
 
 /**
  * A store file is a magic word (8 bytes), a salt (16) for a passphrase, the file's own random id (16), and frames. A frame is one commit: length

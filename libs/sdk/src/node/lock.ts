@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { StoreError } from './error.js';
+import { StoreError } from '../store/error.js';
 
 const heldHere = new Set<string>(); // A pid in a lock file may be that of an earlier process: in a container all have pid 1.
 

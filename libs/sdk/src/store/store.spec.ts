@@ -2,19 +2,30 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { suite } from '@parley/testing';
+import { openPages, storeIn } from '../browser/page.fixture.js';
 import { openFileStore } from '../node/file-store.js';
 import { MemoryStore, type DeviceStore } from './store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-store-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const pages = await openPages();
+const visitor = pages.missing === undefined ? await pages.visit() : null;
+afterAll(async () => {
+  await visitor?.leave();
+  await pages.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 let count = 0;
 
-const stores: [string, () => Promise<DeviceStore>][] = [
+const stores: readonly (readonly [string, () => Promise<DeviceStore>])[] = [
   ['in memory', () => Promise.resolve(new MemoryStore())],
   ['in a file', () => openFileStore({ folder: join(folder, String(count++)), secret: new Uint8Array(32) })],
 ];
 
-describe.each(stores)('a device store %s', (_name, make) => {
+describe.each(stores)('a device store %s', (_name, make) => behaves(make));
+suite('a device store in a browser', pages.missing, () => behaves(() => storeIn(visitor!.page, `store-${count++}`)));
+
+function behaves(make: () => Promise<DeviceStore>): void {
   it('gives back what was committed last', async () => {
     const store = await make();
     expect(await store.get('a')).toBeNull();
@@ -42,4 +53,4 @@ describe.each(stores)('a device store %s', (_name, make) => {
     expect(await store.get('a')).toBe('49');
     expect(await store.list('n')).toHaveLength(50);
   });
-});
+}

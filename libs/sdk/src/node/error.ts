@@ -1,4 +1,0 @@
-/** A device's folder cannot be used as it is. The message names the fix, and never holds a key or content. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-}
