@@ -54,7 +54,7 @@ function Entry({ entry: { name, phone, unread, last }, isChosen, onChoose }: { r
   return (
     <UnstyledButton className="conversation-entry" aria-current={isChosen} onClick={onChoose}>
       <Group justify="space-between" wrap="nowrap" gap={4}>
-        <Text size="sm" fw={600} truncate>{name || `+${phone}`}</Text>
+        <Text size="sm" fw={600} truncate>{name || `+${phone}`} <Text span size="xs" c="dimmed" title={`+${phone}`}>…{phone.slice(-4)}</Text></Text>
         {unread > 0 && <Badge size="sm" circle aria-label={`${unread} not read`}>{unread}</Badge>}
       </Group>
       <Text size="xs" c="dimmed" truncate>{last.direction === 'out' ? 'You: ' : ''}{last.text ?? 'cannot be shown'}</Text>

@@ -1,5 +1,6 @@
 import type { Fact } from '../state/fact.js';
 import type { State } from '../state/state.js';
+import { maxKept } from './conversations.js';
 
 const mostWaiting = 200;
 
@@ -28,7 +29,7 @@ export class Changes {
     const touched = facts.flatMap((fact) => this.contactOf(fact));
     if (touched.length === 0) return;
     this.count += 1;
-    for (const contactId of touched) this.ofContact.set(contactId, this.count);
+    for (const contactId of touched) this.touch(contactId);
     this.wake();
   }
 
@@ -48,6 +49,16 @@ export class Changes {
     clearTimeout(timer);
     signal.removeEventListener('abort', wake);
     this.waiting.delete(wake);
+  }
+
+  /** One that is forgotten here answers once too often, and misses nothing. */
+  private touch(contactId: string): void {
+    this.ofContact.delete(contactId);
+    this.ofContact.set(contactId, this.count);
+    for (const oldest of this.ofContact.keys()) {
+      if (this.ofContact.size <= maxKept) return;
+      this.ofContact.delete(oldest);
+    }
   }
 
   private wake(): void {
