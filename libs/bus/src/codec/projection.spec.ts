@@ -39,6 +39,17 @@ function linkMeta({ meta: { link, number, cause } }: AnyEvent): object {
   return { link, number, cause: cause && { offset: cause.offset } };
 }
 
+/** Events whose amounts are exact as doubles: with larger ones the quick ways give up, and what they do would not be seen. */
+function usualEventOf(type: EventType): fc.Arbitrary<AnyEvent> {
+  const usual = (value: unknown): unknown => {
+    if (typeof value === 'bigint') return value % 2n ** 50n;
+    if (Array.isArray(value)) return value.map(usual);
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, usual(inner)]));
+  };
+  return anyEventOf(type).map((event) => usual(event) as AnyEvent);
+}
+
 const picksOf = (type: EventType, chosen: Chosen): EventPicks => ({ [type]: chosen });
 
 function outcome(read: () => unknown): unknown {
@@ -52,26 +63,26 @@ function outcome(read: () => unknown): unknown {
 describe.each(EVENT_TYPES)('%s', (type) => {
   test('is read at once, with the fields that were chosen and no others', () => {
     fc.assert(
-      fc.property(fc.array(anyEventOf(type), { minLength: 1, maxLength: 4 }), choiceOf(newest.get(type)!.schema), (events, chosen) => {
+      fc.property(fc.array(usualEventOf(type), { minLength: 1, maxLength: 4 }), choiceOf(newest.get(type)!.schema), (events, chosen) => {
         const { glimpse, read } = codec.project(picksOf(type, chosen));
         // The same ones again: what was read before is known by its bytes.
         for (const event of [...events, ...events]) {
           const frame = codec.encode(event);
           const { type: _, meta: __, ...fields } = event;
           const seen = glimpse(frame);
-          // Beyond 2^53 the slow way reads it, and then all of it.
-          if ('isMeta' in seen) expect(read(frame, seen)).toStrictEqual(event);
-          else expect(read(frame, seen)).toStrictEqual({ type, meta: linkMeta(event), ...(picked(fields, chosen) as object) });
+          expect(seen).not.toHaveProperty('isMeta');
+          expect(read(frame, seen)).toStrictEqual({ type, meta: linkMeta(event), ...(picked(fields, chosen) as object) });
         }
       }),
-      { numRuns: 12, seed: 5 },
+      { numRuns: 12, seed: 5, endOnFailure: true },
     );
   });
 
   test('is refused as the codec refuses it, however its bytes are changed', () => {
-    const change = fc.record({ at: fc.nat(), byte: fc.nat(255), cut: fc.nat(3) });
+    // Without a bias to small numbers: else hardly a byte behind the metadata would be changed.
+    const change = fc.record({ at: fc.noBias(fc.nat(5_000)), byte: fc.noBias(fc.nat(255)), cut: fc.nat(9) });
     fc.assert(
-      fc.property(anyEventOf(type), choiceOf(newest.get(type)!.schema), fc.array(change, { minLength: 1, maxLength: 3 }), (event, chosen, changes) => {
+      fc.property(fc.oneof(usualEventOf(type), anyEventOf(type)), choiceOf(newest.get(type)!.schema), fc.array(change, { minLength: 1, maxLength: 2 }), (event, chosen, changes) => {
         const whole = codec.encode(event);
         let frame = Buffer.from(whole);
         for (const { at, byte, cut } of changes) {
@@ -86,7 +97,7 @@ describe.each(EVENT_TYPES)('%s', (type) => {
         if (typeof decoded === 'string') expect(projected).toBe(decoded);
         else expect(picked(projected, chosen)).toStrictEqual(picked(decoded, chosen));
       }),
-      { numRuns: 25, seed: 5 },
+      { numRuns: 25, seed: 5, endOnFailure: true },
     );
   });
 });
