@@ -5,7 +5,7 @@ import { systemRandom } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
 import { everyBusiness, everyLane, Host, KeyRing, processLogger, Runtime, sleep } from '@parley/service';
 import { ingest } from './ingest.module.js';
-import { businessId, serviceKey } from './requests/requests.fixture.js';
+import { businessId, present, serviceKey } from './requests/requests.fixture.js';
 
 export interface IngestProcess {
   readonly log: MemoryLog;
@@ -46,6 +46,11 @@ export async function ingestProcess(): Promise<IngestProcess> {
   };
   await ask('/ingest/v1/businesses', operator, { businessId, ownerId: 'acme-group', name: 'Acme', zone: 'UTC', currency: 'USD' });
   await ask('/ingest/v1/numbers', operator, { numberId: 'n1', businessId, displayName: 'Acme', phone: '15550000001' });
+  for (const [account, { listVersion, devices }] of Object.entries(present)) {
+    const [party, accountId] = account.split(' ');
+    const values = [accountId, party, party === 'business' ? accountId : everyBusiness, listVersion, JSON.stringify(devices)];
+    await database.as({ role: ownerRole('ingest') }).query('INSERT INTO ingest.account_devices (account_id, party, business_id, list_version, devices, source_partition) VALUES ($1, $2, $3, $4, $5, 0)', values);
+  }
   const end = async (): Promise<void> => {
     await host.stop(4_000);
     await database.close();

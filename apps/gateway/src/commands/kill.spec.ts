@@ -111,8 +111,9 @@ suite('a gateway that is killed', () => {
   it('between sending a message and knowing it', async () => {
     platform.instead.push({ path: '/ingest/v1/messages', answer: 'take, then hang up', always: true });
     start();
+    const before = platform.takenBy('/ingest/v1/messages').length;
     await publish('b1');
-    await until(() => platform.takenBy('/ingest/v1/messages').length === 1);
+    await until(() => platform.takenBy('/ingest/v1/messages').length === before + 1);
     await kill();
     platform.instead.length = 0;
     start();

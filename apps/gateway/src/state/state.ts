@@ -1,7 +1,7 @@
 import type { Lane } from '@parley/contracts';
 import { Conversations } from '../conversations/conversations.js';
 import type { Book } from '../folder/journal.js';
-import type { Account, Call, Callback, CallbackCondition, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber, Replay, SeenTemplate } from './fact.js';
+import type { Account, Call, Callback, CallbackCondition, Contact, Fact, NotedRequest, Note, PendingEvent, PendingOutcome, PhoneNumber, RecordChange, Replay, SeenTemplate } from './fact.js';
 import { MediaBook } from './medium.js';
 
 /** How long a message can be answered to, marked as read or reported on: as long as the platform keeps its envelope. */
@@ -84,42 +84,27 @@ export class State implements Book<Fact> {
         this.tokenKey = fact.key;
         return;
       case 'RecordsChanged':
-        for (const { key, value } of fact.changes) {
-          if (value === null) this.records.delete(key);
-          else this.records.set(key, value);
-        }
-        return;
+        return this.changeRecords(fact.changes);
       case 'CallbackSet':
       case 'CallbackFailing':
       case 'CallbackDisabled':
-        this.applyToCallback(fact);
-        return;
+        return this.applyToCallback(fact);
       case 'ReplaySet':
-        this.setReplay(fact.replay);
-        return;
+        return this.setReplay(fact.replay);
       case 'TemplatesSeen':
       case 'TemplateDeleted':
-        this.applyToTemplates(fact);
-        return;
+        return this.applyToTemplates(fact);
       case 'CallQueued':
-        this.settleCall(fact.call.id);
-        this.calls.set(fact.call.id, fact.call);
-        this.callCharacters += fact.call.body.length;
-        return;
+        return this.queueCall(fact.call);
       case 'CallSettled':
-        this.settleCall(fact.id);
-        return;
+        return this.settleCall(fact.id);
       case 'EventQueued':
-        this.settleEvent(fact.event.id);
-        this.events.set(fact.event.id, fact.event);
-        this.eventCharacters += sizeOf(fact.event);
-        return;
+        return this.queueEvent(fact.event);
       case 'EventsSettled':
         for (const id of fact.ids) this.settleEvent(id);
         return;
       case 'OutcomeQueued':
-        this.queueOutcome(fact.outcome);
-        return;
+        return this.queueOutcome(fact.outcome);
       case 'OutcomesSettled':
         for (const id of fact.ids) this.settleOutcome(id);
         return;
@@ -130,17 +115,14 @@ export class State implements Book<Fact> {
         this.positions.set(`${fact.topic}/${fact.partition}`, { topic: fact.topic, partition: fact.partition, next: fact.next });
         return;
       case 'MessageNoted':
-        this.noteMessage(fact.note);
-        return;
+        return this.noteMessage(fact.note);
       case 'ContactNoted':
         putLast(this.contacts, fact.contact.contactId, fact.contact, maxContacts);
         return;
       case 'MediumKept':
-        this.media.keep(fact.medium);
-        return;
+        return this.media.keep(fact.medium);
       case 'MediumGone':
-        this.media.forget(fact.id);
-        return;
+        return this.media.forget(fact.id);
       case 'CursorMoved':
         this.cursor = fact.cursor;
         return;
@@ -176,6 +158,25 @@ export class State implements Book<Fact> {
     for (const message of this.conversations.messages.values()) yield { type: 'MessageKept', message };
     for (const [key, value] of this.records) yield { type: 'RecordsChanged', changes: [{ key, value }] };
     for (const medium of this.media.values()) yield { type: 'MediumKept', medium };
+  }
+
+  private changeRecords(changes: readonly RecordChange[]): void {
+    for (const { key, value } of changes) {
+      if (value === null) this.records.delete(key);
+      else this.records.set(key, value);
+    }
+  }
+
+  private queueCall(call: Call): void {
+    this.settleCall(call.id);
+    this.calls.set(call.id, call);
+    this.callCharacters += call.body.length;
+  }
+
+  private queueEvent(event: PendingEvent): void {
+    this.settleEvent(event.id);
+    this.events.set(event.id, event);
+    this.eventCharacters += sizeOf(event);
   }
 
   private settleCall(id: string): void {

@@ -6,7 +6,7 @@ import { noDevices } from '@parley/domain';
 import { sleep } from '@parley/service';
 import { Judge } from './judge.js';
 import { recoveredKey } from './recovered-key.js';
-import { callers, catalog, codec, now, recordConsent, sendMessage, serviceKey, signed } from './requests.fixture.js';
+import { callers, catalog, codec, now, present, recordConsent, sendMessage, serviceKey, signed } from './requests.fixture.js';
 import { intakeTopics } from './topics.js';
 
 const source: TopicName = 'parley.requests.v1';
@@ -21,7 +21,7 @@ function setUp() {
   const store = new MemoryStore();
   let ids = 0;
   const ports: RunnerPorts = { log, codec, clock: () => now, newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`, sleep, report: () => undefined };
-  const judge = new Judge({ codec, serviceKey, callersOf: async () => callers, devicesOf: async () => () => noDevices, fault: (message) => { throw new Error(message); } });
+  const judge = new Judge({ codec, serviceKey, callersOf: async () => callers, devicesOf: async () => (party, accountId) => present[`${party} ${accountId}`] ?? noDevices, fault: (message) => { throw new Error(message); } });
   const view = { view: () => ({ state: catalog, offset: 4 }), reach: async () => undefined } as unknown as CatalogView<unknown>;
   const specOf = (partition: number): IntakeSpec => ({
     ...ports,

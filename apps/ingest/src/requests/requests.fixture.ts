@@ -5,8 +5,7 @@ import type { AnyEvent, BusinessId, CatalogEvent, ContactId, ConversationId, Mes
 import { beginSession, newAgreementKeys, newSigningKeys, requestSignature, sealMessage, signBundle, signingSecretOf, systemRandom } from '@parley/crypto';
 import type { SessionDevice } from '@parley/crypto';
 import { catalogFold } from '@parley/domain';
-import type { Catalog } from '@parley/domain';
-import { envelopeBetween } from '@parley/sdk/testing';
+import type { Catalog, PresentDevices } from '@parley/domain';
 import type { Caller } from '@parley/service';
 import { keyHeader, signatureHeader } from './authenticity.js';
 
@@ -38,16 +37,23 @@ export const callers: ReadonlyMap<string, Caller> = new Map([
 ]);
 
 export function envelopeFor(messageId: string, category: string | null): Uint8Array {
-  const business = { accountId: businessId, deviceId: 'd1' };
-  const contact = { accountId: contactId, deviceId: 'd2' };
-  return category === null ? envelopeBetween(contact, business, { businessId, conversationId, messageId, category }) : envelopeBetween(business, contact, { businessId, conversationId, messageId, category });
+  return category === null ? sealed(messageId, { accountId: contactId, deviceId: 'd1' }, [{ accountId: businessId, deviceId: 'b1' }], null) : messageTo(messageId, ['d1'], category);
 }
 
-/** A message of the end-to-end protocol from the business's device b1 to these of the contact. */
+/** The devices that there are: those that envelopes here are sealed by and for. */
+export const present: Readonly<Record<string, PresentDevices>> = { [`business ${businessId}`]: { listVersion: 1, devices: ['b1'] }, [`contact ${contactId}`]: { listVersion: 1, devices: ['d1'] } };
+
+/** A message from the business's device b1 to these of the contact. */
 export function messageTo(messageId: string, deviceIds: readonly string[], category: string | null = 'service'): Uint8Array {
-  const sender = endOf(businessId, 'b1').own;
-  const recipients = deviceIds.map((deviceId) => {
-    const { own, bundle } = endOf(contactId, deviceId);
+  return sealed(messageId, { accountId: businessId, deviceId: 'b1' }, deviceIds.map((deviceId) => ({ accountId: contactId, deviceId })), category);
+}
+
+type Address = { readonly accountId: string; readonly deviceId: string };
+
+function sealed(messageId: string, from: Address, to: readonly Address[], category: string | null): Uint8Array {
+  const sender = endOf(from.accountId, from.deviceId).own;
+  const recipients = to.map(({ accountId, deviceId }) => {
+    const { own, bundle } = endOf(accountId, deviceId);
     return { session: beginSession(sender, own.identity, bundle, systemRandom), listVersion: 1 };
   });
   const binding = { businessId, conversationId, messageId, category, templateHash: null };

@@ -1,16 +1,17 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LogRecord } from '@parley/bus';
 import type { MessageId, NumberId, RequestId } from '@parley/contracts';
 import { noDevices } from '@parley/domain';
 import type { PresentDevices } from '@parley/domain';
 import type { AccountIds, PresentOf } from '../devices/account-devices.js';
 import { Judge } from './judge.js';
-import { callers, catalog, codec, envelopeFor, headersOf, keyId, messageTo, noMeta, now, otherKeyId, recordConsent, reportInbound, sendMessage, serviceKey, signed } from './requests.fixture.js';
+import { callers, catalog, codec, envelopeFor, headersOf, keyId, messageTo, noMeta, now, otherKeyId, present, recordConsent, reportInbound, sendMessage, serviceKey, signed } from './requests.fixture.js';
 import type { Verdict } from './verdict.js';
 
 const faults: string[] = [];
 /** What the devices of each account are. */
 const devices: Record<string, PresentDevices> = {};
+beforeEach(() => void Object.assign(devices, present));
 const asked: AccountIds[] = [];
 const devicesOf = async (accounts: AccountIds): Promise<PresentOf> => {
   asked.push(accounts);
