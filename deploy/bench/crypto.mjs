@@ -43,7 +43,7 @@ function accountOf(accountId, count) {
   });
 }
 
-const body = { type: 'bytes', bytes: new Uint8Array(200).fill(0x61) };
+const body = new Uint8Array(200).fill(0x61);
 const bindingOf = (number) => ({ businessId: 'bakery', conversationId: 'bakery.c0123456789abcdefghijklmnop', messageId: `m${number}`, category: 'utility', templateHash: null });
 
 function seal(from, sessions, number) {

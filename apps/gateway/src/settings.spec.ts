@@ -21,7 +21,7 @@ const environment = {
 describe('settings', () => {
   it('are read from the environment', () => {
     expect(readGatewaySettings(environment)).toEqual({
-      host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text',
+      host: '127.0.0.1', port: 8086, logLevel: 'log', logForm: 'text', newSecret: null,
       options: {
         folder: '/data/gateway', secret: { kind: 'key', key: new Uint8Array(32).fill(0x5a) }, platformUrl: 'https://parley.example.com', broker: null,
         callback: { url: 'https://shop.example.com/webhook', verifyToken: 'word' }, webhookHorizonMs: 7 * 86_400_000, takeOver: false, keepsConversations: false, privateAddresses: 'refuse', disableAfterMs: 86_400_000, archive: { keptMs: 30 * 86_400_000, bytes: 268_435_456 }, limits: usualRates, publicUrl: null, mediaBytes: 20 * 1024 ** 3, mediaFromPrivate: false,
@@ -31,6 +31,14 @@ describe('settings', () => {
     expect(readGatewaySettings(bare).options.callback).toBeNull();
     const media = { PARLEY_GATEWAY_PUBLIC_URL: 'https://gateway.example.com', PARLEY_GATEWAY_MEDIA_GB: '2', PARLEY_GATEWAY_MEDIA_FROM: 'anywhere' };
     expect(readGatewaySettings({ ...environment, ...media }).options).toMatchObject({ publicUrl: 'https://gateway.example.com', mediaBytes: 2 * 1024 ** 3, mediaFromPrivate: true });
+  });
+
+  it('take the key from a command, and another to open the folder from then on', () => {
+    const hex = 'ab'.repeat(32);
+    const given = { ...environment, PARLEY_GATEWAY_KEY_FILE: undefined, PARLEY_GATEWAY_KEY_COMMAND: `printf '${hex}'`, PARLEY_GATEWAY_NEW_PASSPHRASE: 'correct horse' };
+    const { options, newSecret } = readGatewaySettings(given);
+    expect([options.secret, newSecret]).toEqual([{ kind: 'key', key: new Uint8Array(32).fill(0xab) }, { kind: 'passphrase', passphrase: 'correct horse' }]);
+    expect(() => readGatewaySettings({ ...given, PARLEY_GATEWAY_NEW_KEY_COMMAND: 'true' })).toThrow(/no more than one/);
   });
 
   it('say that webhooks that were sent are not kept', () => {
@@ -67,10 +75,12 @@ describe('settings', () => {
     ['a topic that cannot be one', { PARLEY_GATEWAY_KAFKA: 'shop:9092', PARLEY_GATEWAY_COMMANDS: 'a b' }, /must be the name of a topic/],
     ['media from somewhere', { PARLEY_GATEWAY_MEDIA_FROM: 'home' }, /must be public or anywhere/],
     ['no folder', { PARLEY_GATEWAY_FOLDER: undefined }, /PARLEY_GATEWAY_FOLDER is not set/],
-    ['no secret', { PARLEY_GATEWAY_KEY_FILE: undefined }, /Set PARLEY_GATEWAY_PASSPHRASE or PARLEY_GATEWAY_KEY_FILE, one/],
-    ['two secrets', { PARLEY_GATEWAY_PASSPHRASE: 'long enough' }, /not both/],
+    ['no secret', { PARLEY_GATEWAY_KEY_FILE: undefined }, /Set one of PARLEY_GATEWAY_PASSPHRASE, PARLEY_GATEWAY_KEY_FILE and PARLEY_GATEWAY_KEY_COMMAND:/],
+    ['two secrets', { PARLEY_GATEWAY_PASSPHRASE: 'long enough' }, /no more than one/],
     ['a short passphrase', { PARLEY_GATEWAY_KEY_FILE: undefined, PARLEY_GATEWAY_PASSPHRASE: 'short' }, /at least 8 characters/],
     ['no key file', { PARLEY_GATEWAY_KEY_FILE: join(work, 'nowhere') }, /cannot be read \(ENOENT\).*openssl rand -hex 32/],
+    ['a key command that fails', { PARLEY_GATEWAY_KEY_FILE: undefined, PARLEY_GATEWAY_KEY_COMMAND: 'exit 3' }, /KEY_COMMAND is a command that failed \(it ended with 3\)/],
+    ['a key command that prints none', { PARLEY_GATEWAY_KEY_FILE: undefined, PARLEY_GATEWAY_KEY_COMMAND: 'echo hello' }, /KEY_COMMAND must be a command that prints 64 hex digits/],
     ['a key that is none', { PARLEY_GATEWAY_KEY_FILE: noKey }, /64 hex digits/],
     ['a misspelt setting', { PARLEY_GATEWAY_FOLDR: 'x' }, /Did you mean PARLEY_GATEWAY_FOLDER/],
     ['a platform that is no URL', { PARLEY_GATEWAY_PLATFORM_URL: 'parley' }, /must be a URL such as/],

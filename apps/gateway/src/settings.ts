@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fromHex } from '@parley/crypto';
 import { brokersForm, host, kafkaOf, logForm, logLevel, orNull, port, readSettings, SettingsError, wholeNumber, words, type Environment, type Settings } from '@parley/service';
@@ -22,6 +23,10 @@ const form = {
   folder: words('PARLEY_GATEWAY_FOLDER', 'the folder with its keys and messages', anyText, 'must be a path'),
   passphrase: orNull(words('PARLEY_GATEWAY_PASSPHRASE', 'the passphrase that opens the folder', /^[^]{8,}$/, 'must have at least 8 characters (its value is not shown here)')),
   keyFile: orNull(words('PARLEY_GATEWAY_KEY_FILE', 'a file with 64 hex digits that opens the folder, instead of a passphrase', anyText, 'must be a path')),
+  keyCommand: orNull(words('PARLEY_GATEWAY_KEY_COMMAND', 'a command that prints 64 hex digits that open the folder: out of a KMS or a vault', anyText, 'must be a command')),
+  newPassphrase: orNull(words('PARLEY_GATEWAY_NEW_PASSPHRASE', 'for `rotate`: the passphrase that opens the folder from then on', /^[^]{8,}$/, 'must have at least 8 characters (its value is not shown here)')),
+  newKeyFile: orNull(words('PARLEY_GATEWAY_NEW_KEY_FILE', 'for `rotate`: the key file that opens it from then on', anyText, 'must be a path')),
+  newKeyCommand: orNull(words('PARLEY_GATEWAY_NEW_KEY_COMMAND', 'for `rotate`: the command whose key opens it from then on', anyText, 'must be a command')),
   platformUrl: words('PARLEY_GATEWAY_PLATFORM_URL', 'the address of the platform', /^https?:\/\/[^/]+/, 'must be a URL such as https://parley.example.com'),
   webhookUrl: orNull(words('PARLEY_GATEWAY_WEBHOOK_URL', 'where webhooks go', /^https?:\/\/[^/]+/, 'must be a URL such as https://shop.example.com/webhook')),
   webhookToken: orNull(words('PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN', 'the word by which the webhook URL knows the gateway', anyText, 'must be text')),
@@ -49,6 +54,8 @@ export interface GatewaySettings {
   readonly logLevel: ReturnType<typeof readSettings<typeof form>>['logLevel'];
   readonly logForm: ReturnType<typeof readSettings<typeof form>>['logForm'];
   readonly options: GatewayOptions;
+  /** What `rotate` has open the folder from then on; null where none is given. */
+  readonly newSecret: FolderSecret | null;
 }
 
 /** Throws SettingsError with one line per wrong variable. */
@@ -56,14 +63,16 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   const settings = readSettings(form, environment);
   const { folder, passphrase, keyFile, platformUrl, webhookUrl: url, webhookToken: verifyToken } = settings;
   const privateAddresses = privateOf(settings.webhookPrivate);
-  const secret = secretOf(passphrase, keyFile);
+  const secret = secretOf({ passphrase, keyFile, keyCommand: settings.keyCommand });
+  const wantsNew = [settings.newPassphrase, settings.newKeyFile, settings.newKeyCommand].some((given) => given !== null);
+  const newSecret = wantsNew ? secretOf({ passphrase: settings.newPassphrase, keyFile: settings.newKeyFile, keyCommand: settings.newKeyCommand }, 'PARLEY_GATEWAY_NEW_') : null;
   if ((url === null) !== (verifyToken === null)) {
     throw new SettingsError([`PARLEY_GATEWAY_WEBHOOK_URL and PARLEY_GATEWAY_WEBHOOK_VERIFY_TOKEN go together. Set ${url === null ? 'the URL' : 'the verify token'} too, or neither.`]);
   }
   if (url !== null && callbackUrl(url) === null) throw new SettingsError(['PARLEY_GATEWAY_WEBHOOK_URL is not a URL that webhooks can be sent to.']);
   const callback = url === null || verifyToken === null ? null : { url, verifyToken };
   const { host, port, logLevel, logForm } = settings;
-  return { host, port, logLevel, logForm, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', keepsConversations: settings.conversations === 'yes', limits: limitsOf(settings), ...webhooksOf(settings), ...mediaOf(settings) } };
+  return { host, port, logLevel, logForm, newSecret, options: { folder, secret, platformUrl, callback, broker: brokerOf(settings), privateAddresses, takeOver: settings.takeOver === 'yes', keepsConversations: settings.conversations === 'yes', limits: limitsOf(settings), ...webhooksOf(settings), ...mediaOf(settings) } };
 }
 
 function webhooksOf({ horizonHours, disableHours, keptDays, keptMiB }: Settings<typeof form>) {
@@ -91,21 +100,47 @@ function brokerOf(read: Settings<typeof form>): BusinessBroker | null {
   return { settings, commands, outcomes, withContent: content === 'yes', whenGone: gone === 'halt' ? 'halt' : 'go on' };
 }
 
-function secretOf(passphrase: string | null, keyFile: string | null): FolderSecret {
-  if ((passphrase === null) === (keyFile === null)) {
-    throw new SettingsError([`Set PARLEY_GATEWAY_PASSPHRASE or PARLEY_GATEWAY_KEY_FILE, ${passphrase === null ? 'one of the two' : 'not both'}: it opens the gateway's folder.`]);
-  }
-  return passphrase !== null ? { kind: 'passphrase', passphrase } : { kind: 'key', key: keyIn(keyFile ?? '') };
+interface GivenSecret {
+  readonly passphrase: string | null;
+  readonly keyFile: string | null;
+  readonly keyCommand: string | null;
 }
 
-function keyIn(path: string): Uint8Array {
+function secretOf({ passphrase, keyFile, keyCommand }: GivenSecret, prefix = 'PARLEY_GATEWAY_'): FolderSecret {
+  const given = [passphrase, keyFile, keyCommand].filter((one) => one !== null).length;
+  if (given !== 1) {
+    throw new SettingsError([`Set one of ${prefix}PASSPHRASE, ${prefix}KEY_FILE and ${prefix}KEY_COMMAND${given === 0 ? '' : ', and no more than one'}: it opens the gateway's folder.`]);
+  }
+  if (passphrase !== null) return { kind: 'passphrase', passphrase };
+  return { kind: 'key', key: keyFile !== null ? keyIn(keyFile, `${prefix}KEY_FILE`) : keyFrom(keyCommand ?? '', `${prefix}KEY_COMMAND`) };
+}
+
+const commandWithinMs = 30_000;
+
+/** The key that a command prints: whatever keeps it, it need lie on no disk here. */
+function keyFrom(command: string, name: string): Uint8Array {
+  let text: string;
+  try {
+    text = execSync(command, { encoding: 'utf8', timeout: commandWithinMs, stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+  } catch (error) {
+    const { status, signal } = error as { readonly status: number | null; readonly signal: string | null };
+    throw new SettingsError([`${name} is a command that failed (${signal === null ? `it ended with ${status}` : `it was ended by ${signal}: it may take ${commandWithinMs / 1_000} s`}). What it said stands above.`]);
+  }
+  return keyOf(text, `${name} must be a command that prints 64 hex digits and nothing else.`);
+}
+
+function keyIn(path: string, name: string): Uint8Array {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new SettingsError([`PARLEY_GATEWAY_KEY_FILE names a file that cannot be read (${String((error as NodeJS.ErrnoException).code)}). Make one with \`openssl rand -hex 32\`.`]);
+    throw new SettingsError([`${name} names a file that cannot be read (${String((error as NodeJS.ErrnoException).code)}). Make one with \`openssl rand -hex 32\`.`]);
   }
+  return keyOf(text, `${name} must hold 64 hex digits and nothing else. Make one with \`openssl rand -hex 32\`.`);
+}
+
+function keyOf(text: string, fault: string): Uint8Array {
   const key = fromHex(text.toLowerCase());
-  if (key?.length !== 32) throw new SettingsError(['PARLEY_GATEWAY_KEY_FILE must hold 64 hex digits and nothing else. Make one with `openssl rand -hex 32`.']);
+  if (key?.length !== 32) throw new SettingsError([fault]);
   return key;
 }

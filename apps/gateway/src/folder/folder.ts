@@ -89,6 +89,24 @@ export async function openFolder<Fact>(path: string, secret: FolderSecret, book:
   }
 }
 
+/**
+ * Has another secret open the folder from now on: its own key, under which all of it lies, is wrapped anew. The old secret opens older copies still:
+ * whoever has both a copy and that secret reads the copy. Throws FolderError.
+ */
+export async function changeSecret(path: string, secret: FolderSecret, next: FolderSecret, { random = systemRandom, scryptCost = folderScryptCost }: { readonly random?: Random; readonly scryptCost?: ScryptCost } = {}): Promise<void> {
+  const folder = resolve(path);
+  if (!isFolder(folder)) throw new FolderError(`${folder} holds no gateway. Name the right folder (PARLEY_GATEWAY_FOLDER).`);
+  const release = lockFolder(folder);
+  try {
+    const key = await unwrapKey(folder, parseFile(folder, await readFile(join(folder, fileName), 'utf8')), secret);
+    const scrypt = next.kind === 'passphrase' ? { ...scryptCost, salt: toBase64(random(16)) } : null;
+    const wrappedKey = toBase64(encryptRecord(await unlock(next, scrypt), wrapContext, key, random));
+    await writeWhole(folder, JSON.stringify({ format, version, scrypt, wrappedKey } satisfies FolderFile, null, 2));
+  } finally {
+    release();
+  }
+}
+
 function parseFile(folder: string, text: string): FolderFile {
   let file: Partial<FolderFile>;
   try {

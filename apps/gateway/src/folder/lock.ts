@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync, rmSync, openSync, closeSync } from 'node:f
 import { join } from 'node:path';
 import { FolderError } from './error.js';
 
-const fileName = 'gateway.lock';
+/** Of the process that has the folder; no part of a copy. */
+export const lockFileName = 'gateway.lock';
 // Folders that this very process has open: its own pid in a lock file may be an earlier process's, in a container that always starts as pid 1.
 const heldHere = new Set<string>();
 
 /** Makes this process the folder's only writer until the returned function is called. Throws FolderError while another lives. */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, fileName);
+  const path = join(folder, lockFileName);
   if (heldHere.has(path)) throw inUse(path, process.pid);
   if (!create(path)) {
     const holder = readHolder(path);

@@ -20,7 +20,8 @@ export const wabaId = '102290129340398';
 export const phoneNumberId = '106540352242922';
 export const apiKey = 'pk_api';
 export const appKey = 'pk_app';
-const secret = { kind: 'key', key: new Uint8Array(32).fill(9) } as const;
+export const benchSecret = { kind: 'key', key: new Uint8Array(32).fill(9) } as const;
+const secret = benchSecret;
 
 export type BenchOptions = Partial<GatewayOptions> & {
   /** Webhooks go to the business from the start. */
