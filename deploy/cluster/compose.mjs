@@ -13,7 +13,7 @@ const heading = `# The cluster in containers. Written by deploy/cluster/compose.
 #   npm run cluster -- --only secrets        # or by hand: the file of secrets first
 #   docker compose --env-file .parley/cluster/cluster.env up --build
 #
-# The gateway is the business's own end: it comes with --profile gateway once its folder is made (apps/gateway/README.md).
+# The gateway is the business's own end: it comes with --profile gateway once its folder is made (apps/gateway/RUNNING.md).
 # Dashboards come with --profile grafana, on http://127.0.0.1:3000 (user admin, the password PARLEY_ADMIN_PASSWORD).
 `;
 
