@@ -23,6 +23,7 @@ customers' phones; messages from accepted (acknowledged by the broker, or answer
   npm run bench -- --json              the results as JSON on stdout, a line for each half
   npm run bench -- --views             something else: what dashboards' questions take over 10 M charges; --views --help says more
   npm run bench -- --crypto            something else: what sealing, opening and sessions cost; --crypto --help says more
+  npm run bench -- --gateway           something else: requests a second of the gateway, and how long one takes; --gateway --help says more
   npm run bench -- --reprice           something else: usage priced again under other rules; --reprice --help says more
 
   The line
@@ -96,6 +97,7 @@ try {
   const args = process.argv.slice(2);
   if (args.includes('--views')) await (await import('./views.mjs')).measureViews(args);
   else if (args.includes('--reprice')) await (await import('./repricing.mjs')).measureRepricing(args);
+  else if (args.includes('--gateway')) await (await import('./gateway/rounds.mjs')).measureGateway(args);
   else if (args.includes('--crypto')) (await import('./crypto.mjs')).measureCrypto(args);
   else {
     const given = settings();
