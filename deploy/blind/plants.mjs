@@ -38,8 +38,8 @@ export const plants = [
     name: 'topic', process: 'gateway', found: ['file', 'topic', 'traffic'], passing: ['heap', 'table'],
     plant: {
       file: 'apps/gateway/dist/inbox/reception.js',
-      find: 'isStop(received.body) ? [this.optOut(item, wireId)]',
-      replace: `received.body.includes('plantedtopic') ? [this.optOut(item, wireId)].map((fact) => ({ ...fact, call: { ...fact.call, body: JSON.stringify({ ...JSON.parse(fact.call.body), source: received.body }) } }))`,
+      find: '...(saysStop(received) ? [this.optOut(item, wireId)]',
+      replace: `...(JSON.stringify(received).includes('plantedtopic') ? [this.optOut(item, wireId)].map((fact) => ({ ...fact, call: { ...fact.call, body: JSON.stringify({ ...JSON.parse(fact.call.body), source: received.saying.text.body }) } }))`,
     },
     send: async ({ ends }, word) => {
       await ends.phone.write(`+${ends.businessNumber}`, word);

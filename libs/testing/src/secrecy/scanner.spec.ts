@@ -79,6 +79,13 @@ describe('a scan', () => {
     expect(await found(Buffer.from(`${canaries.stem}x99xnobody`))).toMatchObject([{ word: JSON.stringify(`${canaries.stem}x99xnobody`) }]);
   });
 
+  it('knows a word whose end something else was written over, where it is one alone', async () => {
+    const words = async (text: string) => (await found(Buffer.from(`before ${text}\0\0 behind`))).map((finding) => finding.word);
+    expect(await words(word.slice(0, -1))).toEqual(['reply']);
+    expect(await words(canaries.stem + 'x')).toEqual([expect.stringContaining(canaries.stem)]);
+    expect(await words(word.slice(0, -2))).toEqual([expect.stringContaining(canaries.stem)]);
+  });
+
   it('tells of frames that it cannot open, and of a stream without an end', async () => {
     const frames = [[0x28, 0xb5, 0x2f, 0xfd, 0x20], [0x04, 0x22, 0x4d, 0x18, 0x64], [0xff, 6, 0, 0, ...Buffer.from('sNaPpY')], [0x82, ...Buffer.from('SNAPPY'), 0]];
     for (const frame of frames) expect(await found(Buffer.concat([noise, Buffer.from(frame), noise]))).toMatchObject([{ word: 'a frame that cannot be opened here' }]);

@@ -106,5 +106,21 @@ function wordOf({ needle, read }: Search, found: Buffer): string | null {
   if (text.length >= needle.stem.length && !text.startsWith(needle.stem)) return null;
   // Where the sink ends within a word, what is there of it has to do.
   const known = [...needle.words].find(([, word]) => text.startsWith(word) || (text !== '' && text.length < needle.stem.length && word.startsWith(text)));
-  return known?.[0] ?? JSON.stringify(text.slice(0, needle.stem.length + 40));
+  return known?.[0] ?? tornFrom(needle, text) ?? JSON.stringify(text.slice(0, needle.stem.length + 40));
+}
+
+/** Letters behind the stem that are enough to know a word by: a number, and some of its name. */
+const ownLetters = 8;
+
+/** The one word that has most of its beginning there: in memory that was given back, another's bytes may stand where it went on. */
+function tornFrom({ stem, words }: Needle, text: string): string | undefined {
+  const shared = [...words].map(([name, word]) => ({ name, length: sharedLength(word, text) })).sort((one, other) => other.length - one.length);
+  const [most, next] = shared;
+  return most !== undefined && most.length >= stem.length + ownLetters && most.length > (next?.length ?? 0) ? most.name : undefined;
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
