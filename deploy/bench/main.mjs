@@ -1,6 +1,7 @@
 // `npm run bench`: the live line against the same line on Kafka Streams, and the whole platform from accepted to priced.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { count } from './count.mjs';
 import { benchEndToEnd, printEndToEnd } from './end-to-end/rounds.mjs';
 import { benchLine, printLine } from './line-rounds.mjs';
 import { folder, say } from './table.mjs';
@@ -37,14 +38,6 @@ customers' phones; messages from accepted (acknowledged by the broker, or answer
   --outstanding 4k  messages of the first phase that may be accepted and not priced yet (10k)
 
 Needs PostgreSQL's programs, Java 17 and Maven (for embedded alone: nothing). Results are kept in node_modules/.cache/parley/bench/.`;
-
-/** A whole number, perhaps with a k or an M behind it. */
-function count(values, name, { least, most }) {
-  const match = /^(\d+)([kM]?)$/.exec(values[name]);
-  const value = match ? Number(match[1]) * { '': 1, k: 1_000, M: 1_000_000 }[match[2]] : NaN;
-  if (!(value >= least && value <= most)) throw new RangeError(`--${name} ${values[name]}: from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`);
-  return value;
-}
 
 function onlyOf({ only, ...values }) {
   const asked = Object.keys(halves).filter((half) => values[half]);

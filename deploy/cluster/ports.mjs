@@ -17,3 +17,12 @@ export async function freeOffset() {
   }
   throw new Error('no free ports');
 }
+
+/** One that is free now. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

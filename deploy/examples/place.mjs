@@ -1,6 +1,5 @@
 // Everything that the examples talk with, on this machine: a broker, a database, all services, a business with its gateway, and a customer's phone that answers.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KafkaAdmin } from '@parley/bus-kafka';
@@ -10,20 +9,13 @@ import { openFileStore } from '@parley/sdk/node';
 import { startKafka, startPostgres, watch } from '@parley/testing/servers';
 import { root } from '../bootstrap.mjs';
 import { startFront } from '../cluster/front.mjs';
+import { freePort } from '../cluster/ports.mjs';
 import { ServiceProcess } from '../cluster/process.mjs';
 import { openFolder, sandbox } from '../cluster/sandbox.mjs';
 import { services } from '../cluster/settings.mjs';
 import { run } from './languages.mjs';
 
 const host = '127.0.0.1';
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, host, resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A running platform. One broker serves as the platform's and as the business's own. */
 export class Place {

@@ -1,8 +1,7 @@
 // Late replies, end to end: the business is told before a window closes, what it would cost, and what it did.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { verifySignature } from '@kapso/whatsapp-cloud-api/server';
+import { openCallback } from './callback.fixture.js';
+import type { Callback } from './callback.fixture.js';
 import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
 import { cast } from './sandbox/cast.js';
@@ -16,38 +15,21 @@ interface Change {
   readonly value: { readonly messages?: readonly { readonly id: string }[]; readonly window_expiring?: Readonly<Record<string, string>> };
 }
 
-/** The business's callback: what arrived there, signed as it has to be. */
-const changes: Change[] = [];
-const callback = createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://business');
-  if (request.method === 'GET') return void response.writeHead(200).end(url.searchParams.get('hub.challenge'));
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const rawBody = Buffer.concat(chunks);
-    const signed = verifySignature({ appSecret: set.platform.sandbox.appSecret, rawBody, signatureHeader: String(request.headers['x-hub-signature-256']) });
-    if (signed) changes.push(...(JSON.parse(rawBody.toString()) as { entry: { changes: Change[] }[] }).entry.flatMap((entry) => entry.changes));
-    response.writeHead(signed ? 200 : 401).end();
-  });
-});
+let callback: Callback<Change>;
 
 const get = (path: string): Promise<Answer> => ask(set.platform.address, path, set.platform.sandbox.apiKey);
 const conversation = async () => (await get(`/windows/v1/conversations/${cast.business.businessId}.${set.platform.sandbox.contactId}`)).body as { open: boolean; lastInboundAt: string; closesAt: string; market: string; unansweredSince: string | null };
-const notices = () => changes.filter(({ field }) => field === 'window_expiring');
+const notices = () => callback.changes.filter(({ field }) => field === 'window_expiring');
 /** A lane with nothing to read looks at its timers every five seconds: what was due is told by then. */
 const timersAreSeen = () => new Promise((resolve) => setTimeout(resolve, 6_000));
 
 beforeAll(async () => {
   set = await stage();
-  await new Promise<void>((resolve) => callback.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(callback.address() as AddressInfo).port}/`;
-  const subscribed = await ask(set.platform.address, `/gateway/v23.0/${cast.wire.wabaId}/subscribed_apps`, set.platform.sandbox.apiToken, { body: { override_callback_uri: url, verify_token: 'any' } });
-  expect(subscribed.status).toBe(200);
+  callback = await openCallback(set);
 }, 120_000);
 
 afterAll(async () => {
-  callback.closeAllConnections();
-  callback.close();
+  await callback.close();
   await set.end();
 }, 30_000);
 
@@ -83,7 +65,7 @@ describe('a contact who waits', () => {
     set.pass(2 * minuteMs);
     await eventually(async () => notices().length, (count) => count > 0);
     const { closesAt } = await conversation();
-    const [written] = changes.flatMap(({ value }) => value.messages ?? []);
+    const [written] = callback.changes.flatMap(({ value }) => value.messages ?? []);
     expect(notices().map(({ value }) => value)).toMatchObject([{ contacts: [{ wa_id: cast.customer.phone }], window_expiring: { wa_id: cast.customer.phone, message_id: written?.id, closes_at: String(Math.floor(Date.parse(closesAt) / 1_000)) } }]);
     await timersAreSeen();
     expect(notices()).toHaveLength(1);

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileOf, wholeOf } from '@parley/sdk';
 import type { ImageContent } from '@parley/sdk';
+import { openCallback } from './callback.fixture.js';
+import type { Callback } from './callback.fixture.js';
 import { ask, eventually, receive, send, stage } from './platform.fixture.js';
 import type { Stage } from './platform.fixture.js';
 import { cast } from './sandbox/cast.js';
@@ -17,37 +16,17 @@ interface Message {
 }
 
 let set: Stage;
-let callback: Server;
-const messages: Message[] = [];
+let callback: Callback<{ readonly value: { readonly messages?: readonly Message[] } }>;
+const messages = (): readonly Message[] => callback.changes.flatMap(({ value }) => value.messages ?? []);
 const picture = Uint8Array.from({ length: 400_000 }, (_, at) => (at * 13) & 255);
-
-/** Takes every webhook, and answers the handshake. */
-async function listen(): Promise<string> {
-  callback = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const query = new URL(request.url ?? '/', 'http://callback').searchParams;
-      if (request.method === 'GET') return void response.end(query.get('hub.challenge'));
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as { entry: { changes: { value: { messages?: Message[] } }[] }[] };
-      messages.push(...body.entry.flatMap(({ changes }) => changes.flatMap(({ value }) => value.messages ?? [])));
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => callback.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(callback.address() as AddressInfo).port}`;
-}
 
 beforeAll(async () => {
   set = await stage();
-  const { platform } = set;
-  const subscribed = await ask(platform.address, `/gateway/v23.0/${cast.wire.wabaId}/subscribed_apps`, platform.sandbox.apiToken, { body: { override_callback_uri: await listen(), verify_token: 'v' } });
-  expect(subscribed.status).toBe(200);
+  callback = await openCallback(set);
 }, 120_000);
 afterAll(async () => {
   await set.end();
-  callback.closeAllConnections();
-  await new Promise((resolve) => callback.close(resolve));
+  await callback.close();
 }, 30_000);
 
 const bearer = () => ({ Authorization: `Bearer ${set.platform.sandbox.apiToken}` });
@@ -59,7 +38,7 @@ describe('a picture', () => {
     const file = await set.phone.attach(fileOf(picture, { mimeType: 'image/jpeg' }), { onProgress: (done) => progress.push(done) });
     expect(progress.at(-1)).toBe(picture.length);
     expect(await set.phone.send(cast.number.phone, { type: 'image', file, caption: 'It came broken' })).toMatchObject({ state: 'accepted', text: '[image] It came broken' });
-    const [message] = await eventually(async () => messages, (all) => all.length === 1);
+    const [message] = await eventually(async () => messages(), (all) => all.length === 1);
     expect(message).toMatchObject({ type: 'image', image: { mime_type: 'image/jpeg', caption: 'It came broken' } });
     const about = await ask(set.platform.address, `/gateway/v23.0/${message!.image!.id}`, set.platform.sandbox.apiToken);
     expect(about.body).toMatchObject({ mime_type: 'image/jpeg', file_size: picture.length, sha256: Buffer.from(message!.image!.sha256, 'base64').toString('hex') });
@@ -85,7 +64,7 @@ describe('a picture', () => {
     await send(set.platform, set.platform.sandbox.apiToken, { type: 'interactive', interactive: { type: 'button', header: { type: 'image', image: { id } }, body: { text: 'Well?' }, action: { buttons } } });
     const asked = (await receive(set.phone, (text) => text.endsWith('• Keep it'))).at(-1)!;
     await set.phone.send(cast.number.phone, { type: 'button_reply', id: 'keep', title: 'Keep it' }, { replyTo: asked.messageId });
-    const answered = await eventually(async () => messages.find(({ type }) => type === 'interactive'), (message) => message !== undefined);
+    const answered = await eventually(async () => messages().find(({ type }) => type === 'interactive'), (message) => message !== undefined);
     expect(answered).toMatchObject({ interactive: { type: 'button_reply', button_reply: { id: 'keep', title: 'Keep it' } }, context: { id: `wamid.${asked.messageId}` } });
   });
 });

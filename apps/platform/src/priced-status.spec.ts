@@ -1,9 +1,8 @@
 // Under a price list that counts, a status says what its charge says: the gateway asks for it.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundledPriceLists } from '@parley/rating';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { openCallback } from './callback.fixture.js';
+import type { Callback } from './callback.fixture.js';
 import { ask, eventually, receive, send, stage, textOf } from './platform.fixture.js';
 import type { Answer, Stage } from './platform.fixture.js';
 import { cast } from './sandbox/cast.js';
@@ -14,26 +13,8 @@ interface Status {
 }
 
 let set: Stage;
-let callback: Server;
-const statuses: Status[] = [];
-
-/** Takes every webhook, and answers the handshake. */
-async function listen(): Promise<string> {
-  callback = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const query = new URL(request.url ?? '/', 'http://callback').searchParams;
-      if (request.method === 'GET') return void response.end(query.get('hub.challenge'));
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as { entry: { changes: { value: { statuses?: Status[] } }[] }[] };
-      statuses.push(...body.entry.flatMap(({ changes }) => changes.flatMap(({ value }) => value.statuses ?? [])));
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => callback.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(callback.address() as AddressInfo).port}`;
-}
-
+let callback: Callback<{ readonly value: { readonly statuses?: readonly Status[] } }>;
+const statuses = (): readonly Status[] => callback.changes.flatMap(({ value }) => value.statuses ?? []);
 const get = (path: string): Promise<Answer> => ask(set.platform.address, path, set.platform.sandbox.apiKey);
 
 beforeAll(async () => {
@@ -41,13 +22,11 @@ beforeAll(async () => {
   const { platform, folder } = set;
   const { type: _, document, ...policy } = bundledPriceLists().policies.find(({ policyId }) => policyId === 'P6')!;
   expect((await ask(platform.address, '/billing/v1/policies', folder.open().operatorKey, { body: { ...policy, document: JSON.parse(document) as object }, key: 'p6' })).status).toBe(201);
-  const url = await listen();
-  expect((await ask(platform.address, `/gateway/v23.0/${cast.wire.wabaId}/subscribed_apps`, platform.sandbox.apiToken, { body: { override_callback_uri: url, verify_token: 'v' } })).status).toBe(200);
+  callback = await openCallback(set);
 }, 120_000);
 afterAll(async () => {
   await set.end();
-  callback.closeAllConnections();
-  await new Promise((resolve) => callback.close(resolve));
+  await callback.close();
 }, 30_000);
 
 describe('a status under a price list with an allowance', () => {
@@ -56,10 +35,10 @@ describe('a status under a price list with an allowance', () => {
     await eventually(() => get(`/windows/v1/conversations/${cast.business.businessId}.${set.platform.sandbox.contactId}`), ({ body }) => body['open'] === true);
     await send(set.platform, set.platform.sandbox.apiToken, textOf('Yes.'));
     await receive(set.phone, (text) => text === 'Yes.');
-    await eventually(async () => statuses.length, (count) => count >= 2);
+    await eventually(async () => statuses().length, (count) => count >= 2);
     const [charge] = (await get('/billing/v1/charges')).body['data'] as { rule: string; pricing: object }[];
     expect(charge).toMatchObject({ rule: 'P6/reply', pricing: { type: 'free_customer_service', category: 'service', allowance: 'service-messages' } });
-    const pricing = new Map(statuses.map((status) => [status.status, status.pricing]));
+    const pricing = new Map(statuses().map((status) => [status.status, status.pricing]));
     expect([pricing.get('sent'), pricing.get('delivered') ?? pricing.get('read')]).toEqual([undefined, { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category: 'service' }]);
   }, 60_000);
 });

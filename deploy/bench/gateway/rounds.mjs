@@ -2,9 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { watch } from '@parley/testing/servers';
 import { root } from '../../bootstrap.mjs';
+import { freePort } from '../../cluster/ports.mjs';
 import { ServiceProcess, surroundings } from '../../cluster/process.mjs';
+import { count } from '../count.mjs';
+import { canMeasure, Watch } from '../processes.mjs';
 import { folder, machine, median, progress, say, table } from '../table.mjs';
 
 const host = '127.0.0.1';
@@ -33,15 +35,6 @@ All that was taken is opened by the customers' devices at the end: each text onc
   npm run bench -- --gateway --json           the result as JSON on stdout
 
 Results are kept in node_modules/.cache/parley/bench/.`;
-
-async function freePort() {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The stand-in: { port, phones, businessId, read() }. */
 async function startStandIn(contacts) {
@@ -119,12 +112,6 @@ async function atPace(count, rate, task) {
   return took.sort((one, other) => one - other);
 }
 
-/** What a process has used of processors, seconds. */
-function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 async function round({ messages, width, rate, contacts }, name) {
   const work = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   const platform = await startStandIn(contacts);
@@ -133,13 +120,13 @@ async function round({ messages, width, rate, contacts }, name) {
     const send = senderOf(place, platform.phones);
     // Each customer once: a session begins with the first.
     await inTurn(contacts, width, send);
-    const [startedAt, cpuBefore] = [performance.now(), cpuOf(child.pid)];
+    const [startedAt, watch] = [performance.now(), new Watch({ gateway: child.pid })];
     await inTurn(messages, width, async (index) => {
       await send(contacts + index);
       progress(`${name}: ${index.toLocaleString('en')} of ${messages.toLocaleString('en')}, as many as there is room for`);
     });
     const perSecond = messages / ((performance.now() - startedAt) / 1_000);
-    const cpuMs = ((cpuOf(child.pid) - cpuBefore) * 1_000) / messages;
+    const cpuMs = ((watch.end().cpu.gateway ?? NaN) * 1_000) / messages;
     const pace = rate ?? perSecond / 2;
     say(`${name}: ${Math.round(perSecond).toLocaleString('en')} a second; now ${Math.round(pace).toLocaleString('en')} a second`);
     const took = await atPace(messages, pace, (index) => send(contacts + messages + index));
@@ -155,23 +142,16 @@ async function round({ messages, width, rate, contacts }, name) {
   }
 }
 
-function count(values, name, least, most) {
-  const match = /^(\d+)(k?)$/.exec(values[name]);
-  const value = match ? Number(match[1]) * (match[2] === 'k' ? 1_000 : 1) : NaN;
-  if (!(value >= least && value <= most)) throw new RangeError(`--${name} ${values[name]}: from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`);
-  return value;
-}
-
 export async function measureGateway(args) {
   const text = (value) => ({ type: 'string', default: value });
   const flag = { type: 'boolean', default: false };
   const { values } = parseArgs({ args, options: { gateway: flag, rounds: text('3'), messages: text('5k'), width: text('32'), rate: { type: 'string' }, contacts: text('64'), json: flag, help: flag } });
   if (values.help) return console.log(help);
   const given = {
-    messages: count(values, 'messages', 500, 100_000), width: count(values, 'width', 1, 512), contacts: count(values, 'contacts', 1, 1_000),
-    rate: values.rate === undefined ? null : count(values, 'rate', 1, 100_000),
+    messages: count(values, 'messages', { least: 500, most: 100_000 }), width: count(values, 'width', { least: 1, most: 512 }), contacts: count(values, 'contacts', { least: 1, most: 1_000 }),
+    rate: values.rate === undefined ? null : count(values, 'rate', { least: 1, most: 100_000 }),
   };
-  const rounds = count(values, 'rounds', 1, 9);
+  const rounds = count(values, 'rounds', { least: 1, most: 9 });
   const results = [];
   for (let index = 0; index < rounds; index += 1) results.push(await round(given, `round ${index + 1} of ${rounds}`));
   say('');
@@ -182,7 +162,7 @@ export async function measureGateway(args) {
   const whole = (number) => Math.round(number).toLocaleString('en');
   console.log(`${result.machine}; medians of ${rounds} rounds, ${given.messages.toLocaleString('en')} texts to ${given.contacts} customers in each phase; software and stand-in on the same machine\n`);
   console.log(table(['', 'requests/s', 'gateway, ms of processor time each', 'p50 ms', 'p99 ms', 'most ms'], [
-    [`${given.width} at once`, whole(result.perSecond), result.cpuMs.toFixed(2), '', '', ''],
+    [`${given.width} at once`, whole(result.perSecond), canMeasure ? result.cpuMs.toFixed(2) : '', '', '', ''],
     ['at a steady pace', whole(result.pace), '', result.p50.toFixed(1), result.p99.toFixed(1), result.most.toFixed(1)],
   ]));
 }

@@ -55,11 +55,9 @@ export async function createFolder<Fact>({ path, secret, facts, random = systemR
   try {
     if (isFolder(folder)) throw new FolderError(`${folder} holds a gateway already. Choose another folder, or delete this one with all its keys and messages.`);
     const key = random(32);
-    const scrypt = secret.kind === 'passphrase' ? { ...scryptCost, salt: toBase64(random(16)) } : null;
-    const wrappedKey = toBase64(encryptRecord(await unlock(secret, scrypt), wrapContext, key, random));
     await Journal.create({ folder, key, random }, facts);
     // Written last: a folder is one only when all of it is there.
-    await writeWhole(folder, JSON.stringify({ format, version, scrypt, wrappedKey } satisfies FolderFile, null, 2));
+    await writeFolderFile(folder, key, { secret, random, scryptCost });
   } finally {
     release();
   }
@@ -99,12 +97,17 @@ export async function changeSecret(path: string, secret: FolderSecret, next: Fol
   const release = lockFolder(folder);
   try {
     const key = await unwrapKey(folder, parseFile(folder, await readFile(join(folder, fileName), 'utf8')), secret);
-    const scrypt = next.kind === 'passphrase' ? { ...scryptCost, salt: toBase64(random(16)) } : null;
-    const wrappedKey = toBase64(encryptRecord(await unlock(next, scrypt), wrapContext, key, random));
-    await writeWhole(folder, JSON.stringify({ format, version, scrypt, wrappedKey } satisfies FolderFile, null, 2));
+    await writeFolderFile(folder, key, { secret: next, random, scryptCost });
   } finally {
     release();
   }
+}
+
+/** Has this secret, and no other, open the folder's key. */
+async function writeFolderFile(folder: string, key: Uint8Array, { secret, random, scryptCost }: { readonly secret: FolderSecret; readonly random: Random; readonly scryptCost: ScryptCost }): Promise<void> {
+  const scrypt = secret.kind === 'passphrase' ? { ...scryptCost, salt: toBase64(random(16)) } : null;
+  const wrappedKey = toBase64(encryptRecord(await unlock(secret, scrypt), wrapContext, key, random));
+  await writeWhole(folder, JSON.stringify({ format, version, scrypt, wrappedKey } satisfies FolderFile, null, 2));
 }
 
 function parseFile(folder: string, text: string): FolderFile {
@@ -132,8 +135,8 @@ async function unwrapKey(folder: string, file: FolderFile, secret: FolderSecret)
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     throw new FolderError(secret.kind === 'key'
-      ? `The key file does not open ${folder}. Give the one it was set up with (PARLEY_GATEWAY_KEY_FILE).`
-      : `The passphrase does not open ${folder}. Give the one it was set up with (PARLEY_GATEWAY_PASSPHRASE).`); // prettier-ignore
+      ? `The key does not open ${folder}. Give the one that opens it (PARLEY_GATEWAY_KEY_FILE or PARLEY_GATEWAY_KEY_COMMAND).`
+      : `The passphrase does not open ${folder}. Give the one that opens it (PARLEY_GATEWAY_PASSPHRASE).`); // prettier-ignore
   }
 }
 

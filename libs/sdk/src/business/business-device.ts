@@ -1,33 +1,21 @@
 import { conversationIdOf, toId } from '@parley/contracts';
 import { fromBase64, newId, phoneDigitsOf, systemRandom, toBase32, type Random } from '@parley/crypto';
 import type { Content } from '../content/content.js';
+import type { DeviceOptions } from '../device/device.js';
 import { DeviceError } from '../device/error.js';
-import type { LogIdentity } from '../end/accounts.js';
 import { End, type OpenedMessageOf, type Verification } from '../end/end.js';
 import { Enrolment, newOwnKeys, publicKeysOf } from '../end/enrolment.js';
 import { endKeys, loadRecord, putRecord, type OwnKeys } from '../end/records.js';
 import { PlatformClient } from '../platform/client.js';
 import type { PlatformError } from '../platform/error.js';
 import type { InboxMessage } from '../platform/inbox.js';
-import type { RetryPolicy } from '../platform/transport.js';
 import { commitsTo } from '../store/commits.js';
 import type { DeviceStore } from '../store/store.js';
 
-export type BusinessDeviceOptions = {
-  readonly baseUrl: string;
+export type BusinessDeviceOptions = DeviceOptions & {
   /** The business's API key, with the scopes devices:write and directory:read. */
   readonly apiKey: string;
-  /** The device's own; two running devices must not share one. */
-  readonly store: DeviceStore;
-  readonly random?: Random;
-  /** Epoch ms UTC. */
-  readonly now?: () => number;
-  readonly fetch?: typeof globalThis.fetch;
-  readonly sleep?: (ms: number) => Promise<void>;
-  readonly retry?: RetryPolicy;
   readonly timeoutMs?: number;
-  /** The platform's key log, from a place other than the platform; without it the one that it shows first is followed. */
-  readonly keyLog?: LogIdentity;
 };
 
 /** A message as it is handed to the platform: over HTTP, or on the topic of requests. */
